@@ -1,0 +1,139 @@
+"""What can go wrong, in one form: what, where, and what to do about it.
+
+Every error of the library is a `QuarterdeckError`. `permanent` drives the retries: a permanent error
+is never tried again by a task, a passing one is. Nothing in here knows a source, a channel or Prefect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in a file a person can open; line and column count from 1."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One clear line for a person: what is wrong, where, and the remedy."""
+
+    what: str
+    where: Where | None = None
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        remedy = f" ({self.remedy})" if self.remedy else ""
+        return f"{place}{self.what}{remedy}"
+
+
+class QuarterdeckError(Exception):
+    """Base of all errors of the library.
+
+    `permanent` says that trying again cannot help; `evidence` holds the facts that led to the error,
+    never a secret.
+    """
+
+    permanent = True
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: Where | None = None,
+        remedy: str = "",
+        permanent: bool | None = None,
+        evidence: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(what)
+        self.problem = Problem(what, where, remedy)
+        self.evidence = dict(evidence or {})
+        if permanent is not None:
+            self.permanent = permanent
+
+    def __str__(self) -> str:
+        return str(self.problem)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keep the keyword arguments when a worker process sends the error home."""
+        state = (self.problem.what, self.problem.where, self.problem.remedy, self.permanent, self.evidence)
+        return (_rebuild, (type(self), *state))
+
+
+def _rebuild(
+    kind: type[QuarterdeckError],
+    what: str,
+    where: Where | None,
+    remedy: str,
+    permanent: bool,
+    evidence: Mapping[str, str],
+) -> QuarterdeckError:
+    return kind(what, where=where, remedy=remedy, permanent=permanent, evidence=evidence)
+
+
+class ConfigError(QuarterdeckError):
+    """The portfolio file, the environment or the command's arguments cannot be used as they are.
+
+    `problems` lists every fault found, not only the first. The command line exits with 2.
+    """
+
+    def __init__(self, what: str, *, problems: Iterable[Problem] = (), **kwargs: object) -> None:
+        super().__init__(what, **kwargs)  # type: ignore[arg-type]
+        self.problems: tuple[Problem, ...] = tuple(problems) or (self.problem,)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild_config, (self.problem.what, self.problems))
+
+
+def _rebuild_config(what: str, problems: tuple[Problem, ...]) -> ConfigError:
+    return ConfigError(what, problems=problems)
+
+
+class SourceError(QuarterdeckError):
+    """A source could not be read. The run goes on; what needs its tables becomes unavailable."""
+
+
+class SnapshotError(QuarterdeckError):
+    """A stored snapshot is missing, damaged, or belongs to somebody else."""
+
+
+class ReportError(QuarterdeckError):
+    """A report could not be made. No other report is touched, and nothing of this one is sent."""
+
+
+class DeliveryError(QuarterdeckError):
+    """A message was refused before it was accepted; it certainly did not go out."""
+
+
+class DeliveryUnknown(QuarterdeckError):
+    """The answer of a send was lost: the message may have gone out, so it is never simply sent again."""
+
+
+class AuditError(QuarterdeckError):
+    """The audit trail refused a write or does not verify."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One cell (or row) of a source that broke its schema. `column` is the column's name; `line` counts from 1."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    expected: str = field(default="")
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.column} = {self.value!r}, expected {self.expected}"

@@ -1,0 +1,132 @@
+"""From where: one file per source, each turning something outside into tables of the contract.
+
+A source is a class with a `kind`, the tables it can `provide`, a pydantic `Options` model for its part of the
+portfolio file, and `pull`. It **raises SourceError on failure and returns a Pulled otherwise**; bad rows are no
+failure but come back beside the good ones as rejects. A source knows nothing of snapshots, KPIs or Prefect.
+
+To add one: a file in this folder with a class under `@source`, and its tables in `schemas.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import ClassVar, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+from quarterdeck.errors import Reject, SourceError
+from quarterdeck.period import Period, add_months
+from quarterdeck.registry import Registry
+
+
+class Options(BaseModel):
+    """Base of every source's own settings in portfolio.yaml; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a pull is about: a tenant's period, and everything before it that a report compares with.
+
+    Dated tables hold the rows of `[history_start, end)`; tables of a state show it as of `end`. `root` is the folder
+    of portfolio.yaml, which relative paths start from.
+    """
+
+    tenant: str
+    period: Period
+    zone: ZoneInfo
+    currency: str
+    root: Path
+    history_months: int = 36
+
+    @property
+    def end(self) -> date:
+        return self.period.end
+
+    @property
+    def history_start(self) -> date:
+        return add_months(self.period.end, -self.history_months)
+
+    @property
+    def end_instant(self) -> datetime:
+        """The first instant after the period, in UTC."""
+        return self.period.instants(self.zone)[1]
+
+    def path(self, relative: str) -> Path:
+        return self.root / relative
+
+
+@dataclass(frozen=True, slots=True)
+class PulledTable:
+    """One table as it was read.
+
+    `covers` are the days `[first, last)` the rows speak of: a day inside without rows is a true zero, a day outside is
+    not known. None for a table that shows a state. `watermark` is the latest instant that the data itself names.
+    """
+
+    name: str
+    rows: pa.Table
+    rejects: tuple[Reject, ...] = ()
+    covers: tuple[date, date] | None = None
+    watermark: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """All tables of one pull of one source."""
+
+    tables: tuple[PulledTable, ...] = field(default=())
+
+
+class Source(Protocol):
+    """A kind of source. `provides(options)` names the tables that these options will give."""
+
+    kind: ClassVar[str]
+    Options: ClassVar[type[Options]]
+
+    @staticmethod
+    def provides(options: Options) -> tuple[str, ...]: ...
+
+    @staticmethod
+    def pull(options: Options, window: Window) -> Pulled: ...
+
+
+SOURCES: Registry[type[Source]] = Registry("sources", "quarterdeck.sources")
+
+S = TypeVar("S", bound=type)
+
+
+def source(cls: S) -> S:
+    """Class decorator: make a source known under its `kind`."""
+    SOURCES.add(cls.kind, cls)  # type: ignore[attr-defined]
+    return cls
+
+
+def refuse_too_many(table: str, rejects: Iterable[Reject], good: int, limit: float) -> None:
+    """Raise SourceError where more than the share `limit` of a table's rows broke its schema."""
+    lines = {(reject.file, reject.line) for reject in rejects}
+    if lines and len(lines) > limit * (good + len(lines)):
+        first = min(rejects, key=lambda reject: (reject.file, reject.line))
+        raise SourceError(
+            f"{len(lines)} of {good + len(lines)} rows of {table} cannot be read, the first: {first}",
+            remedy=f"mend the rows, or raise max_rejected (now {limit:.2%}) on the source",
+            evidence={"rejected": str(len(lines)), "good": str(good)},
+        )
+
+
+__all__ = [
+    "SOURCES",
+    "Options",
+    "Pulled",
+    "PulledTable",
+    "Source",
+    "Window",
+    "refuse_too_many",
+    "source",
+]
