@@ -117,7 +117,7 @@ class DeliveryError(QuarterdeckError):
     """A message was refused before it was accepted; it certainly did not go out."""
 
 
-class DeliveryUnknown(QuarterdeckError):
+class DeliveryUnknown(QuarterdeckError):  # noqa: N818 - it is no error: nobody knows yet
     """The answer of a send was lost: the message may have gone out, so it is never simply sent again."""
 
 

@@ -50,7 +50,7 @@ class Tables:
 
 def to_frame(table: str, rows: pa.Table, tenant: str) -> pd.DataFrame:
     """Rows of a snapshot as a frame, with the tenant as its first column (unless the table names one itself)."""
-    frame = rows.to_pandas(date_as_object=False, types_mapper=_keep_integers)
+    frame: pd.DataFrame = rows.to_pandas(date_as_object=False, types_mapper=_keep_integers)
     whole = [c.name for c in schema_of(table).columns if c.type is Type.INT and not c.nullable]
     frame = frame.astype(dict.fromkeys(whole, "int64"))
     if "tenant" not in frame.columns:

@@ -30,6 +30,9 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_AnyOptions = Options  # inside `Source` the name means the attribute
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """What a pull is about: a tenant's period, and everything before it that a report compares with.
@@ -88,13 +91,13 @@ class Source(Protocol):
     """A kind of source. `provides(options)` names the tables that these options will give."""
 
     kind: ClassVar[str]
-    Options: ClassVar[type[Options]]
+    Options: ClassVar[type[_AnyOptions]]
 
     @staticmethod
-    def provides(options: Options) -> tuple[str, ...]: ...
+    def provides(options: _AnyOptions) -> tuple[str, ...]: ...
 
     @staticmethod
-    def pull(options: Options, window: Window) -> Pulled: ...
+    def pull(options: _AnyOptions, window: Window) -> Pulled: ...
 
 
 SOURCES: Registry[type[Source]] = Registry("sources", "quarterdeck.sources")

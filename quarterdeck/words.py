@@ -1,0 +1,154 @@
+"""Figures as words in a tenant's locale: the only place that formats a number, a date or an amount for people.
+
+A minus is always the true minus sign, a ratio is a percentage with one decimal, and a difference of two ratios counts
+in percentage points. Templates have named slots that facts fill:
+
+    {cash}               by its type: money, count, number, date, or the text itself
+    {share:percent}      a ratio as a percentage
+    {runway:months}      a number with its unit (months, days, hours)
+    {live:channel|channels}   a count with the noun in the right number
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from string import Formatter
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from quarterdeck.errors import ReportError
+from quarterdeck.model import Fact, Figure, Unit
+from quarterdeck.money import Money, exponent
+
+MINUS = "\N{MINUS SIGN}"
+NO_DATA = "n/a"
+_NOUNS = {"months": ("month", "months"), "days": ("day", "days"), "hours": ("hour", "hours")}  # the prose is English
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Formats figures in one locale, as `en_US` or `nl_NL`."""
+
+    locale: str
+
+    def money(self, amount: Money, *, signed: bool = False) -> str:
+        """`$41,237`: whole units from a hundred up, minor units below, where they matter."""
+        whole = abs(amount.minor) >= 100 * 10 ** exponent(amount.currency)
+        digits = 0 if whole else exponent(amount.currency)
+        pattern = _without_decimals(Locale.parse(self.locale).currency_formats["standard"].pattern, digits)
+        text = format_currency(abs(amount.decimal()), amount.currency, pattern, self.locale, currency_digits=False)
+        return _sign(amount.minor, signed) + text
+
+    def exact(self, amount: Money) -> str:
+        """`41,237.05` without the currency, for columns of a table that names it."""
+        digits = exponent(amount.currency)
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return _sign(amount.minor, signed=False) + format_decimal(abs(amount.decimal()), pattern, self.locale)
+
+    def number(self, value: Decimal | int, *, signed: bool = False) -> str:
+        """A count or a decimal with at most two decimals."""
+        text = format_decimal(abs(Decimal(value)), "#,##0.##", self.locale)
+        return _sign(value, signed) + text
+
+    def percent(self, value: Decimal, *, signed: bool = False) -> str:
+        """`8.1%` of the ratio 0.0812."""
+        return _sign(round(value, 3), signed) + format_percent(abs(value), _percent_pattern(self.locale), self.locale)
+
+    def points(self, value: Decimal) -> str:
+        """`+1.2 pp`: a difference of two ratios."""
+        return _sign(round(value, 3), signed=True) + format_decimal(abs(value) * 100, "#,##0.0", self.locale) + " pp"
+
+    def span(self, value: Decimal | int, unit: str) -> str:
+        """`5.4 months`, in the right number."""
+        rounded = round(Decimal(value), 1)
+        one, many = _NOUNS[unit]
+        return f"{_sign(value, signed=False)}{self.number(abs(rounded))} {one if rounded == 1 else many}"
+
+    def count(self, value: int, one: str, many: str) -> str:
+        """`3 channels`, `1 channel`."""
+        return f"{self.number(value)} {one if value == 1 else many}"
+
+    def day(self, value: date) -> str:
+        return format_date(value, "medium", self.locale)
+
+    def figure(self, value: Figure | None, unit: Unit) -> str:
+        """A KPI's figure with its unit."""
+        if value is None:
+            return NO_DATA
+        if isinstance(value, Money):
+            return self.money(value)
+        if unit is Unit.RATIO:
+            return self.percent(Decimal(value))
+        return self.span(value, unit.value) if unit.value in _NOUNS else self.number(value)
+
+    def change(self, now: Figure | None, then: Figure | None, unit: Unit) -> str:
+        """The difference of two figures with its sign: money and counts relative where that says something."""
+        if now is None or then is None:
+            return NO_DATA
+        if isinstance(now, Money) and isinstance(then, Money):
+            return self._relative(now.minor, then.minor) or self.money(now - then, signed=True)
+        if isinstance(now, Money) or isinstance(then, Money):
+            raise ReportError("an amount cannot be compared with a number")
+        difference = Decimal(now) - Decimal(then)
+        return self.points(difference) if unit is Unit.RATIO else self.number(difference, signed=True)
+
+    def _relative(self, now: int, then: int) -> str:
+        """The relative change, or nothing where the base is zero or the sign turned: there it would mislead."""
+        if then == 0 or (now < 0) != (then < 0):
+            return ""
+        return self.percent((Decimal(now) - then) / abs(then), signed=True)
+
+    def fact(self, value: Fact) -> str:
+        """A fact by its type."""
+        if isinstance(value, Money):
+            return self.money(value)
+        if isinstance(value, date):
+            return self.day(value)
+        return value if isinstance(value, str) else self.number(value)
+
+    def say(self, template: str, facts: Mapping[str, Fact]) -> str:
+        """A template with its slots filled; ReportError where a slot has no fact or does not fit it."""
+        return "".join(text + self._slot(name, form or "", facts) for text, name, form, _ in Formatter().parse(template))
+
+    def _slot(self, name: str | None, form: str, facts: Mapping[str, Fact]) -> str:
+        if name is None:
+            return ""
+        if name not in facts:
+            raise ReportError(f"no fact {name!r} for a sentence", evidence={"facts": ", ".join(sorted(facts))})
+        value = facts[name]
+        if not form:
+            return self.fact(value)
+        if form == "percent" and isinstance(value, Decimal):
+            return self.percent(value)
+        if form in _NOUNS and isinstance(value, Decimal | int):
+            return self.span(value, form)
+        one, bar, many = form.partition("|")
+        if bar and isinstance(value, int):
+            return self.count(value, one, many)
+        raise ReportError(f"the fact {name!r} = {value!r} does not fit the form {form!r}")
+
+
+def slots(template: str) -> frozenset[str]:
+    """The names of a template's slots."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
+
+
+def _sign(value: Decimal | int, signed: bool) -> str:
+    if value < 0:
+        return MINUS
+    return "+" if signed and value > 0 else ""
+
+
+def _without_decimals(pattern: str, digits: int) -> str:
+    positive = pattern.partition(";")[0]
+    return positive.replace(".00", "." + "0" * digits if digits else "")
+
+
+def _percent_pattern(locale: str) -> str:
+    pattern = str(Locale.parse(locale).percent_formats[None].pattern)
+    return pattern.replace("#,##0", "#,##0.0").partition(";")[0]
