@@ -27,6 +27,8 @@ class Coverage:
     rejected: int = 0
     rows: int = 0
     stale: bool = False  # read from an older snapshot on the user's word
+    derived: bool = False  # books made from bank and Stripe rows, not kept in an accounting system
+    left_out: tuple[str, ...] = ()  # tenants of the portfolio whose rows could not be read
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class Type(Enum):
     TEXT = pa.string()
     INT = pa.int64()
     MINOR = pa.int64()  # noqa: PIE796 - minor units of a currency; an alias of INT that says so to a reader
-    RATIO = pa.decimal128(18, 8)
+    RATIO = pa.decimal128(28, 8)
     BOOL = pa.bool_()
     DATE = pa.date32()
     TIME = pa.timestamp("us", tz="UTC")
@@ -389,8 +389,9 @@ _SETTINGS = (
 _OWN = (
     TableSchema(
         "pulls",
-        "What became of every table that a source should have given in this run.",
+        "What became of every table that a source should have given: the basis that figures and reports stand on.",
         (
+            _text("tenant"),
             _text("source"),
             _text("kind"),
             _text("table"),
@@ -404,12 +405,13 @@ _OWN = (
             _maybe("watermark", Type.TIME, doc="the latest instant the data itself names"),
             _maybe("digest"),
         ),
-        key=("source", "table"),
+        key=("tenant", "source", "table"),
     ),
     TableSchema(
         "rejects",
         "Rows that broke their schema and were left out.",
         (
+            _text("tenant"),
             _text("source"),
             _text("table"),
             _text("file"),

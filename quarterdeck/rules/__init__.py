@@ -60,6 +60,7 @@ class Rule:
     why: str
     remedy: str
     scope: Scope
+    parameters: frozenset[str]
     tables: tuple[str, ...]
     absent_ok: frozenset[str]
     kpis: tuple[str, ...]
@@ -90,11 +91,12 @@ def rule(
     """
 
     def known(find: Callable[..., Iterable[Hit]]) -> Callable[..., Iterable[Hit]]:
-        tables = tuple(name for name in inspect.signature(find).parameters if name not in ("at", "kpis"))
+        parameters = tuple(inspect.signature(find).parameters)
+        tables = tuple(name for name in parameters if name not in ("at", "kpis"))
         definition = (inspect.getdoc(find) or "").partition("\n")[0]
         declared = Rule(
             id, severity, owner, effort, due_days, title, why, remedy, scope,
-            tables, frozenset(absent_ok), kpis, definition, find,
+            frozenset(parameters), tables, frozenset(absent_ok), kpis, definition, find,
         )  # fmt: skip
         RULES.add(id, declared)
         return find

@@ -1,0 +1,69 @@
+"""The frames a KPI, rule or exhibit asks for by its parameter names, or why it cannot have them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from quarterdeck import books
+from quarterdeck.frames import Coverage, Tables, empty
+from quarterdeck.model import At, Unavailable
+from quarterdeck.schemas import schema_of
+
+DERIVED: Mapping[str, tuple[str, ...]] = {"postings": ("entries", "accounts")}
+
+
+def base_tables(names: Iterable[str]) -> tuple[str, ...]:
+    """The snapshot tables behind names that may be derived ones, each once, in order."""
+    found = [base for name in names for base in DERIVED.get(name, (name,))]
+    return tuple(dict.fromkeys(found))
+
+
+class Inputs:
+    """Hands out frames of one tenant's tables; a derived frame is worked out once."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self._derived: dict[str, pd.DataFrame] = {}
+
+    def frames(self, names: Iterable[str], *, absent_ok: frozenset[str] = frozenset()) -> dict[str, pd.DataFrame] | Unavailable:
+        """Frames by name, or the reason why one is not there.
+
+        A table that failed is always a reason. One that no source provides comes as an empty frame if it is in
+        `absent_ok`, since that absence is itself a fact.
+        """
+        found: dict[str, pd.DataFrame] = {}
+        for name in names:
+            for base in DERIVED.get(name, (name,)):
+                if base in self.tables.missing:
+                    return Unavailable(self.tables.missing[base])
+                if base not in self.tables and base not in absent_ok:
+                    return Unavailable(f"no source provides {base}")
+            found[name] = self._frame(name)
+        return found
+
+    def covered(self, names: Iterable[str], at: At) -> Unavailable | None:
+        """Why a period cannot be spoken of: it lies before the first or after the last day that a table covers."""
+        for name in base_tables(names):
+            known = self.tables.coverage.get(name, Coverage())
+            if not schema_of(name).dated:
+                continue
+            if known.first is not None and at.end <= known.first:
+                return Unavailable(f"{name} begin on {known.first}")
+            if known.last is not None and at.start >= known.last:
+                return Unavailable(f"{name} are known only until {known.last}")
+        return None
+
+    def is_state(self, names: Iterable[str]) -> bool:
+        """Whether any of the tables shows a state, so that its past cannot be worked out from it."""
+        # A chart of accounts is no state of the business: it says how to read entries of any day.
+        return any(not schema_of(base).dated and base != "accounts" for base in base_tables(names))
+
+    def _frame(self, name: str) -> pd.DataFrame:
+        if name not in DERIVED:
+            return self.tables[name] if name in self.tables else empty(name)
+        if name not in self._derived:
+            entries, accounts = (self.tables[base] if base in self.tables else empty(base) for base in DERIVED[name])
+            self._derived[name] = books.postings(entries, accounts)
+        return self._derived[name]

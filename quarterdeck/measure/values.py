@@ -1,0 +1,145 @@
+"""KPI values of a period with what they are compared to: previous, last year, target, trend, grade."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from quarterdeck.frames import Coverage
+from quarterdeck.kpis import KPIS, Kpi
+from quarterdeck.measure.inputs import Inputs, base_tables
+from quarterdeck.model import At, Direction, Figure, Grade, KpiValue, State, Unavailable, Unit
+from quarterdeck.money import Money
+from quarterdeck.schemas import schema_of
+
+TREND = 12
+_EARLY = timedelta(days=3)  # books that end within so many days of the period's end count as complete
+_TOLERANCE = Decimal("0.1")
+
+History = Mapping[str, Mapping[str, Figure | None]]  # KPI values worked out for earlier periods, by period and KPI
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a KPI should reach, and how far beside it still counts as watch."""
+
+    value: Figure
+    tolerance: Decimal
+    owner: str = ""
+
+
+def measure(inputs: Inputs, at: At, history: History) -> tuple[KpiValue, ...]:
+    """Every registered KPI for one period, in the registry's order."""
+    targets = _targets(inputs, at)
+    return tuple(_measure(kpi, inputs, at, history, targets.get(kpi.id)) for kpi in KPIS.all().values())
+
+
+def _measure(kpi: Kpi, inputs: Inputs, at: At, history: History, target: Target | None) -> KpiValue:
+    value = figure(kpi, inputs, at)
+    unavailable = isinstance(value, Unavailable)
+    grade = Grade.D if unavailable else grade_of(kpi, inputs, at)
+    shown = None if isinstance(value, Unavailable) else value
+    earlier = _Earlier(kpi, inputs, at, history)
+    return KpiValue(
+        id=kpi.id,
+        label=kpi.label,
+        unit=kpi.unit,
+        direction=kpi.direction,
+        formula=kpi.formula,
+        version=kpi.version,
+        tables=base_tables(kpi.tables),
+        value=shown,
+        previous=earlier.value(at.of(at.period.previous())),
+        last_year=earlier.value(at.of(at.period.last_year())),
+        target=target.value if target else None,
+        state=state_of(shown, target, kpi.direction, grade),
+        grade=grade,
+        unavailable_reason=value.reason if isinstance(value, Unavailable) else "",
+        needs=(value.needs or kpi.needs) if isinstance(value, Unavailable) else kpi.needs,
+        series=(*(earlier.value(at.of(period)) for period in at.period.trailing(TREND)[:-1]), shown),
+    )
+
+
+class _Earlier:
+    """A KPI's figures for earlier periods: worked out from dated rows, or remembered where only a state is read."""
+
+    def __init__(self, kpi: Kpi, inputs: Inputs, at: At, history: History) -> None:
+        self._kpi, self._inputs, self._at, self._history = kpi, inputs, at, history
+        self._known: dict[str, Figure | None] = {}
+
+    def value(self, at: At) -> Figure | None:
+        text = at.period.text
+        if text not in self._known:
+            self._known[text] = self._look(at)
+        return self._known[text]
+
+    def _look(self, at: At) -> Figure | None:
+        if self._inputs.is_state(self._kpi.tables):
+            return self._history.get(at.period.text, {}).get(self._kpi.id)
+        value = figure(self._kpi, self._inputs, at)
+        return None if isinstance(value, Unavailable) else value
+
+
+def figure(kpi: Kpi, inputs: Inputs, at: At) -> Figure | Unavailable:
+    """One KPI for one period, with its unit; Unavailable where a table is missing or does not reach that far."""
+    frames = inputs.frames(kpi.tables)
+    if isinstance(frames, Unavailable):
+        return frames
+    gap = inputs.covered(kpi.tables, at)
+    if gap is not None:
+        return gap
+    value = kpi.compute(**frames, at=at)
+    if isinstance(value, Unavailable):
+        return value
+    return Money(int(value), at.currency) if kpi.unit is Unit.MONEY else value
+
+
+def grade_of(kpi: Kpi, inputs: Inputs, at: At) -> Grade:
+    """How far a figure can be trusted, from its inputs.
+
+    A: complete to the period's end, no row left out. B: some rows were rejected, or the books are derived from bank and
+    Stripe rows. C: a table ends early, is an older snapshot, or tenants are left out. D is what cannot be worked out.
+    """
+    known = [(schema_of(name), inputs.tables.coverage.get(name, Coverage())) for name in base_tables(kpi.tables)]
+    early = any(c.last is not None and schema.dated and c.last < at.end - _EARLY for schema, c in known)
+    if early or any(c.stale or c.left_out for _, c in known):
+        return Grade.C
+    return Grade.B if any(c.rejected or c.derived for _, c in known) else Grade.A
+
+
+def state_of(value: Figure | None, target: Target | None, direction: Direction, grade: Grade) -> State:
+    """Good when the target is reached, watch within the tolerance beside it, else bad; never good below grade B."""
+    if value is None:
+        return State.UNAVAILABLE
+    if target is None or direction is Direction.NEUTRAL:
+        return State.NO_TARGET
+    now, wanted = _bare(value), _bare(target.value)
+    short = wanted - now if direction is Direction.UP else now - wanted
+    if short <= 0:
+        return State.GOOD if grade in (Grade.A, Grade.B) else State.WATCH
+    return State.WATCH if short <= abs(wanted) * target.tolerance else State.BAD
+
+
+def _bare(value: Figure) -> Decimal:
+    return Decimal(value.minor if isinstance(value, Money) else value)
+
+
+def _targets(inputs: Inputs, at: At) -> dict[str, Target]:
+    if "targets" not in inputs.tables:
+        return {}
+    rows = inputs.tables["targets"].to_dict("records")
+    return {row["kpi"]: _target(row, at) for row in rows if row["kpi"] in KPIS}
+
+
+def _target(row: Mapping[Any, Any], at: At) -> Target:
+    unit = KPIS.get(row["kpi"]).unit
+    amount, tolerance, owner = row["target"], row["tolerance_ratio"], row["owner"]
+    value: Figure = Money(int(amount), at.currency) if unit is Unit.MONEY else amount
+    if unit is Unit.COUNT and amount == int(amount):
+        value = int(amount)
+    return Target(value, _TOLERANCE if pd.isna(tolerance) else tolerance, "" if pd.isna(owner) else owner)
