@@ -24,6 +24,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from quarterdeck.errors import ReportError
 from quarterdeck.model import Fact, Figure, Unit
 from quarterdeck.money import Money, exponent
+from quarterdeck.period import Period, PeriodKind
 
 MINUS = "\N{MINUS SIGN}"
 NO_DATA = "n/a"
@@ -75,6 +76,15 @@ class Voice:
 
     def day(self, value: date) -> str:
         return format_date(value, "medium", self.locale)
+
+    def period(self, period: Period) -> str:
+        """`October 2026`, `week 44 of 2026`, `Q4 2026`, `FY2026 Q4`."""
+        if period.kind is PeriodKind.MONTH:
+            return format_date(period.start, "MMMM yyyy", self.locale)
+        year, _, part = period.text.partition("-")
+        if period.kind is PeriodKind.WEEK:
+            return f"week {int(part[1:])} of {year}"
+        return f"{year} {part}" if period.fiscal and part else f"{part} {year}".strip()
 
     def figure(self, value: Figure | None, unit: Unit) -> str:
         """A KPI's figure with its unit."""

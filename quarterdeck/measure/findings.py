@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from quarterdeck import codec
-from quarterdeck.frames import Tables
 from quarterdeck.measure.inputs import Inputs
 from quarterdeck.model import At, Finding, FindingState, KpiValue, Priority, Remedy, Severity, Unavailable
+from quarterdeck.period import Period
 from quarterdeck.rules import RULES, Hit, Rule, Scope
 
 _FINGERPRINT_VERSION = 1
@@ -47,7 +47,7 @@ def judge(
             continue
         for finding in _ask(rule, tenant, frames, values, at):
             found.setdefault(finding.fingerprint, finding)
-    return Judged(tuple(_with_past(found, earlier, silent, at)), silent)
+    return Judged(tuple(_with_past(found, earlier, silent)), silent)
 
 
 def fingerprint(tenant: str, rule: str, subject: str) -> str:
@@ -74,8 +74,9 @@ def priority(finding: Finding) -> Priority:
 
 
 def due(finding: Finding, at: At) -> date:
-    """The last day of the period plus the days that the remedy allows."""
-    return at.end + timedelta(days=finding.remedy.due_days - 1)
+    """The day the action is due: counted from the end of the period that saw the finding first, so that it never moves."""
+    first = Period.parse(finding.first_seen, fiscal_start=at.fiscal_start)
+    return first.end + timedelta(days=finding.remedy.due_days - 1)
 
 
 def _ask(rule: Rule, tenant: str, frames: Mapping[str, object], values: Mapping[str, KpiValue], at: At) -> Iterable[Finding]:
@@ -102,9 +103,7 @@ def _finding(rule: Rule, tenant: str, hit: Hit, at: At) -> Finding:
     )
 
 
-def _with_past(
-    found: Mapping[str, Finding], earlier: Sequence[Finding], silent: Mapping[str, str], at: At
-) -> Iterable[Finding]:
+def _with_past(found: Mapping[str, Finding], earlier: Sequence[Finding], silent: Mapping[str, str]) -> Iterable[Finding]:
     known = {finding.fingerprint: finding for finding in earlier if finding.state is not FindingState.FIXED}
     for mark, finding in found.items():
         if mark in known:

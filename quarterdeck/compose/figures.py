@@ -1,0 +1,144 @@
+"""The sections that show figures: KPIs, charts, milestones, tables."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from quarterdeck import codec
+from quarterdeck.compose.material import Material
+from quarterdeck.model import Direction, Exhibit, Figure, KpiValue, Unit
+from quarterdeck.money import Money
+
+Section = list[dict[str, Any]]
+
+
+def kpis(material: Material) -> Section:
+    """The role's KPIs in its order, those that cannot be worked out with the reason and what they need."""
+    return [_kpi(value, material) for value in material.role_kpis()]
+
+
+def _kpi(value: KpiValue, material: Material) -> dict[str, Any]:
+    return {
+        "id": value.id,
+        "label": value.label,
+        "unit": value.unit.value,
+        "value": codec.plain(value.value),
+        "display": material.voice.figure(value.value, value.unit),
+        "previous": codec.plain(value.previous),
+        "last_year": codec.plain(value.last_year),
+        "target": codec.plain(value.target),
+        "delta": codec.plain(difference(value.value, value.previous)),
+        "state": value.state.value,
+        "grade": value.grade.value,
+        "direction": value.direction.value,
+        "formula": value.formula,
+        "unavailable_reason": value.unavailable_reason or None,
+        "needs": value.needs,
+        "series": [codec.plain(point) for point in value.series],
+    }
+
+
+def difference(now: Figure | None, then: Figure | None) -> Figure | None:
+    """`now` less `then`, None where either is not known."""
+    if now is None or then is None:
+        return None
+    if isinstance(now, Money):
+        return now - then if isinstance(then, Money) else None
+    return None if isinstance(then, Money) else now - then
+
+
+def charts(material: Material) -> Section:
+    """The trend of each headline KPI with at least two known points."""
+    known = {value.id: value for value in material.role_kpis()}
+    shown = (known[id] for id in material.role.headline if id in known)
+    return [_chart(value, material) for value in shown if sum(point is not None for point in value.series) > 1]
+
+
+def _chart(value: KpiValue, material: Material) -> dict[str, Any]:
+    periods = material.at.period.trailing(len(value.series))
+    return {
+        "id": f"trend_{value.id}",
+        "title": value.label,
+        "kpi": value.id,
+        "unit": value.unit.value,
+        "periods": [period.text for period in periods],
+        "series": [{"code": "AC", "points": [codec.plain(point) for point in value.series]}],
+    }
+
+
+def milestones(material: Material) -> Section:
+    """Milestones by due date, each with the KPI that shows its progress."""
+    if "milestones" not in material.tables:
+        return []
+    rows = material.tables["milestones"].sort_values(["due_on", "milestone"]).to_dict("records")
+    known = {value.id: value for value in material.kpis}
+    return [_milestone(row, known.get(str(row["kpi"])), material) for row in rows]
+
+
+def _milestone(row: dict[Any, Any], value: KpiValue | None, material: Material) -> dict[str, Any]:
+    due = row["due_on"].date()
+    target = _milestone_target(row, value, material)
+    reached = _reached(value, target)
+    return {
+        "id": row["milestone"],
+        "title": row["title"],
+        "kpi": value.id if value else None,
+        "target": codec.plain(target),
+        "value": codec.plain(value.value) if value else None,
+        "unit": value.unit.value if value else None,
+        "due": due.isoformat(),
+        "owner": None if pd.isna(row["owner"]) else row["owner"],
+        "progress": _progress(value, target),
+        "state": _milestone_state(reached, due, material.at.end),
+    }
+
+
+def _milestone_target(row: dict[Any, Any], value: KpiValue | None, material: Material) -> Figure | None:
+    if value is None or pd.isna(row["target"]):
+        return None
+    amount = Decimal(row["target"])
+    return Money(int(amount), material.at.currency) if value.unit is Unit.MONEY else amount
+
+
+def _reached(value: KpiValue | None, target: Figure | None) -> bool | None:
+    short = None if value is None else difference(target, value.value)
+    if value is None or short is None:
+        return None
+    bare = short.minor if isinstance(short, Money) else short
+    return bare <= 0 if value.direction is not Direction.DOWN else bare >= 0
+
+
+def _milestone_state(reached: bool | None, due: date, end: date) -> str:
+    if reached:
+        return "reached"
+    if due < end:
+        return "overdue"
+    return "unknown" if reached is None else "open"
+
+
+def _progress(value: KpiValue | None, target: Figure | None) -> str | None:
+    """Value over target, where more is better and the target is above zero; anything else is no progress bar."""
+    if value is None or value.direction is not Direction.UP or value.value is None or target is None:
+        return None
+    now = Decimal(value.value.minor if isinstance(value.value, Money) else value.value)
+    wanted = Decimal(target.minor if isinstance(target, Money) else target)
+    return codec.number((now / wanted).quantize(Decimal("0.0001"))) if wanted > 0 else None
+
+
+def tables(exhibits: tuple[Exhibit, ...]) -> Section:
+    """The role's exhibits."""
+    return [
+        {
+            "id": exhibit.id,
+            "title": exhibit.title,
+            "columns": [{"id": c.id, "label": c.label, "kind": c.kind.value} for c in exhibit.columns],
+            "rows": [[codec.plain(cell) for cell in row] for row in exhibit.rows],
+            "note": exhibit.note,
+            "total_row": exhibit.total_row,
+        }
+        for exhibit in exhibits
+    ]

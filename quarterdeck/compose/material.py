@@ -1,0 +1,67 @@
+"""Everything one report is made of, as it comes out of the snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from quarterdeck.frames import Tables
+from quarterdeck.model import At, Exhibit, Finding, KpiValue, Role, TenantKind
+from quarterdeck.words import Voice
+
+
+@dataclass(frozen=True, slots=True)
+class TenantFacts:
+    """How the tenant is set up, as far as a reader sees it. `names` are the names of all tenants of the report."""
+
+    id: str
+    name: str
+    kind: TenantKind
+    timezone: str
+    locale: str
+    accent: str | None
+    portfolio: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One snapshot that the report stands on."""
+
+    tenant: str
+    table: str
+    source: str
+    digest: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A role's report in the raw: the tenant's KPI values and findings of a period, its tables, and where they came from.
+
+    `findings` are all of the tenant's (for the portfolio: all of its tenants'); the role picks. `tables` serve the
+    notices and milestones, `exhibits` are the role's, ready made.
+    """
+
+    tenant: TenantFacts
+    role: Role
+    at: At
+    kpis: tuple[KpiValue, ...]
+    findings: tuple[Finding, ...]
+    tables: Tables
+    exhibits: tuple[Exhibit, ...]
+    snapshots: tuple[Snapshot, ...]
+    code_version: str
+
+    @property
+    def voice(self) -> Voice:
+        return Voice(self.tenant.locale)
+
+    def role_kpis(self) -> tuple[KpiValue, ...]:
+        """The role's KPIs in its reading order."""
+        known = {value.id: value for value in self.kpis}
+        return tuple(known[id] for id in self.role.kpis if id in known)
+
+    def role_findings(self) -> tuple[Finding, ...]:
+        """The findings whose rules the role reads, fixed ones among them."""
+        return tuple(finding for finding in self.findings if finding.rule in self.role.rules)

@@ -1,0 +1,119 @@
+"""The sections that ask for something: findings, action items, decisions, promises, timeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quarterdeck import codec
+from quarterdeck.compose.material import Material
+from quarterdeck.measure.findings import codes, due, priority
+from quarterdeck.model import Finding, FindingState
+
+Section = list[dict[str, Any]]
+DECISIONS = 3
+_OPEN = (FindingState.NEW, FindingState.PERSISTING)
+
+
+def open_findings(material: Material) -> list[Finding]:
+    """The role's open findings: the most severe first, new before old, then by the money at stake."""
+    return sorted((f for f in material.role_findings() if f.state in _OPEN), key=_rank)
+
+
+def _rank(finding: Finding) -> tuple[Any, ...]:
+    stake = finding.money_at_stake.minor if finding.money_at_stake else 0
+    return (finding.severity.rank, finding.state is not FindingState.NEW, -stake, finding.tenant, finding.rule, finding.subject)
+
+
+def findings(material: Material) -> Section:
+    """Open findings in order, then the accepted and the fixed ones."""
+    others = sorted((f for f in material.role_findings() if f.state not in _OPEN), key=_rank)
+    return [_finding(finding, material) for finding in (*open_findings(material), *others)]
+
+
+def _finding(finding: Finding, material: Material) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "fingerprint": finding.fingerprint,
+        "tenant": finding.tenant,
+        "severity": finding.severity.value,
+        "title": title(finding, material),
+        "why": material.voice.say(finding.why, finding.facts),
+        "subject": finding.subject,
+        "evidence": [{name: codec.plain(fact) for name, fact in row.items()} for row in finding.evidence],
+        "money_at_stake": codec.plain(finding.money_at_stake),
+        "first_seen": finding.first_seen,
+        "state": finding.state.value,
+    }
+
+
+def title(finding: Finding, material: Material) -> str:
+    """The finding in one line; the tenant's name goes first in somebody else's report."""
+    text = material.voice.say(finding.title, finding.facts)
+    return text if finding.tenant == material.tenant.id else f"{_name(finding, material)}: {text}"
+
+
+def _name(finding: Finding, material: Material) -> str:
+    return material.tenant.names.get(finding.tenant, finding.tenant)
+
+
+def actions(material: Material) -> Section:
+    """One action item per open finding: P1 first, then by due date."""
+    code_of = codes(material.findings)
+    made = [_action(finding, code_of[finding.fingerprint], material) for finding in open_findings(material)]
+    return sorted(made, key=lambda action: (action["priority"], action["due"]))  # sorting is stable: severity stays
+
+
+def _action(finding: Finding, code: str, material: Material) -> dict[str, Any]:
+    return {
+        "code": code,
+        "finding": finding.fingerprint,
+        "tenant": finding.tenant,
+        "what": _what(finding, material),
+        "why": title(finding, material),
+        "owner": finding.remedy.owner,
+        "priority": priority(finding).value,
+        "effort": finding.remedy.effort.value,
+        "due": due(finding, material.at).isoformat(),
+        "card": None,
+    }
+
+
+def _what(finding: Finding, material: Material) -> str:
+    return material.voice.say(finding.remedy.what, finding.facts)
+
+
+def decisions(listed: Section) -> Section:
+    """The first P1 actions: what this report asks its reader to decide."""
+    urgent = [action for action in listed if action["priority"] == "P1"][:DECISIONS]
+    return [{"text": action["what"], "action": action["code"], "finding": action["finding"]} for action in urgent]
+
+
+def promises(material: Material) -> Section:
+    """What the report before asked for, and what became of it."""
+    code_of = codes(material.findings)
+    asked = [f for f in material.role_findings() if f.state is FindingState.FIXED]
+    asked += [f for f in open_findings(material) if f.state is FindingState.PERSISTING]
+    return [_promise(finding, code_of[finding.fingerprint], material) for finding in asked]
+
+
+def _promise(finding: Finding, code: str, material: Material) -> dict[str, Any]:
+    until = due(finding, material.at)
+    late = "late" if until < material.at.end else "open"
+    return {
+        "code": code,
+        "what": _what(finding, material),
+        "owner": finding.remedy.owner,
+        "due": until.isoformat(),
+        "outcome": "done" if finding.state is FindingState.FIXED else late,
+    }
+
+
+def timeline(listed: Section, milestones: Section) -> Section:
+    """Dates ahead: what is due when, actions and milestones together."""
+    dated = [{"date": a["due"], "kind": "action", "ref": a["code"], "text": a["what"]} for a in listed]
+    dated += [
+        {"date": m["due"], "kind": "milestone", "ref": m["id"], "text": m["title"]}
+        for m in milestones
+        if m["state"] != "reached"
+    ]
+    return sorted(dated, key=lambda step: (step["date"], step["kind"], step["ref"]))

@@ -1,0 +1,97 @@
+"""The document of one report: every section in place, and the revision that its visible content gives it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from quarterdeck import codec
+from quarterdeck.compose import figures, notices, problems, sentences
+from quarterdeck.compose.material import Material
+from quarterdeck.model import Grade
+
+SCHEMA_VERSION = 1
+_UNSEEN = ("revision", "provenance", "schema_version")  # what no reader sees makes no new revision
+
+
+def report_id(tenant: str, role: str, period: str) -> str:
+    return f"{tenant}_{role}_{period}"
+
+
+def compose(material: Material) -> dict[str, Any]:
+    """The report as report.json has it; equal material gives an equal document, and nothing in it tells the time."""
+    milestones = figures.milestones(material)
+    actions = problems.actions(material)
+    document = {
+        **_identity(material),
+        "as_of": _as_of(material),
+        "grade": _grade(material).value,
+        "data_notice": notices.notices(material),
+        "bottom_line": sentences.bottom_line(material),
+        "decisions": problems.decisions(actions),
+        "promises": problems.promises(material),
+        "kpis": figures.kpis(material),
+        "findings": problems.findings(material),
+        "actions": actions,
+        "milestones": milestones,
+        "tables": figures.tables(material.exhibits),
+        "charts": figures.charts(material),
+        "notes": [],
+        "timeline": problems.timeline(actions, milestones),
+        "provenance": _provenance(material),
+        "schema_version": SCHEMA_VERSION,
+    }
+    return {**document, "revision": revision(document)}
+
+
+def revision(document: dict[str, Any]) -> str:
+    """The digest of what a reader can see; where a card lies is a locator and does not count."""
+    seen = {name: value for name, value in document.items() if name not in _UNSEEN}
+    seen["actions"] = [{**action, "card": None} for action in document["actions"]]
+    return codec.digest(seen)
+
+
+def _identity(material: Material) -> dict[str, Any]:
+    tenant, period = material.tenant, material.at.period
+    return {
+        "report_id": report_id(tenant.id, material.role.id, period.text),
+        "tenant": tenant.id,
+        "role": material.role.id,
+        "period": period.text,
+        "heading": {
+            "tenant": tenant.name,
+            "kind": tenant.kind.value,
+            "role": material.role.title,
+            "period": material.voice.period(period),
+            "start": period.start.isoformat(),
+            "end": period.end.isoformat(),
+            "portfolio": tenant.portfolio,
+            "accent": tenant.accent,
+        },
+        "currency": material.at.currency,
+        "timezone": tenant.timezone,
+        "locale": tenant.locale,
+    }
+
+
+def _as_of(material: Material) -> str | None:
+    marks = [known.watermark for known in material.tables.coverage.values() if known.watermark is not None]
+    return max(marks).strftime("%Y-%m-%dT%H:%M:%SZ") if marks else None
+
+
+def _grade(material: Material) -> Grade:
+    """The worst grade among the figures that are shown; D where none is."""
+    grades = [value.grade for value in material.role_kpis() if value.value is not None]
+    return max(grades, default=Grade.D)
+
+
+def _provenance(material: Material) -> dict[str, Any]:
+    snapshots = [
+        {"tenant": s.tenant, "table": s.table, "source": s.source, "digest": s.digest, "rows": s.rows}
+        for s in material.snapshots
+    ]
+    return {
+        "snapshots": sorted(snapshots, key=lambda s: (s["tenant"], s["source"], s["table"])),
+        "code_version": material.code_version,
+        "kpi_versions": {value.id: value.version for value in material.role_kpis()},
+    }
