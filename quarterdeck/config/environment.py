@@ -1,0 +1,60 @@
+"""The names that the environment may set, from the process or from `repos.env`; a real variable wins over the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+ENV_FILE = "repos.env"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What was set: sender and readers for the portfolio's reports, the AWS region, the home folder, the task runner."""
+
+    sender: str | None = None
+    region: str | None = None
+    recipients: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    home: str | None = None
+    task_runner: str = "threads"
+
+    @classmethod
+    def read(cls, folder: Path, process: Mapping[str, str]) -> Environment:
+        """The environment of a portfolio in `folder`. The file is parsed, never executed, and `$NAME` stays text."""
+        file = folder / ENV_FILE
+        stored = dotenv_values(file, interpolate=False) if file.is_file() else {}
+        names = {**{name: value for name, value in stored.items() if value is not None}, **process}
+        return cls(
+            sender=names.get("SES_SENDER_EMAIL") or None,
+            region=names.get("AWS_REGION") or None,
+            recipients=_list(names.get("RECIPIENT_EMAIL", "")),
+            bcc=_list(names.get("BCC_RECIPIENTS", "")),
+            home=names.get("QUARTERDECK_HOME") or None,
+            task_runner=names.get("QUARTERDECK_TASK_RUNNER") or "threads",
+        )
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def prefect_defaults(home: Path, process: Mapping[str, str]) -> dict[str, str]:
+    """Settings of Prefect that an embedded run needs and the user has not set.
+
+    Prefect reads them once, on its import, so the command line sets them before. Its database and results live in the
+    home folder; nothing is reported to anybody; and a temporary server gets the time that a slow machine needs.
+    """
+    defaults = {
+        "PREFECT_HOME": str(home / "prefect"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        "PREFECT_LOGGING_LEVEL": "ERROR",
+        "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
+        "PREFECT_TASKS_REFRESH_CACHE": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    return {name: value for name, value in defaults.items() if name not in process}

@@ -1,0 +1,128 @@
+"""Reading portfolio.yaml: every fault at once, each with its line, its column and what to do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from quarterdeck.config.environment import Environment
+from quarterdeck.config.models import DeliverySettings, PortfolioFile, RoleSettings, TenantSettings
+from quarterdeck.errors import ConfigError, Problem, QuarterdeckError, Where
+from quarterdeck.reading.yaml_file import Document, load_file
+
+PORTFOLIO = "portfolio"
+_HOME = ".quarterdeck"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A portfolio as it is set up. `tenants` holds companies and units in the file's order, the portfolio last."""
+
+    file: Path
+    home: Path
+    tenants: tuple[TenantSettings, ...]
+    delivery: DeliverySettings
+    environment: Environment
+    document: Document
+
+    @property
+    def root(self) -> Path:
+        """The folder of portfolio.yaml, which all relative paths start from."""
+        return self.file.parent
+
+    @cached_property
+    def portfolio(self) -> TenantSettings:
+        return self.tenants[-1]
+
+    @property
+    def members(self) -> tuple[TenantSettings, ...]:
+        """The companies and units, without the portfolio itself."""
+        return self.tenants[:-1]
+
+    def tenant(self, id: str) -> TenantSettings:
+        """A tenant by its id, or ConfigError that names the ones there are."""
+        for tenant in self.tenants:
+            if tenant.id == id:
+                return tenant
+        known = ", ".join(tenant.id for tenant in self.tenants)
+        raise ConfigError(f"there is no tenant {id!r}", where=Where(str(self.file)), remedy=f"known: {known}")
+
+    def place(self, *path: str | int) -> Where:
+        """Where something stands in the file, to point at it."""
+        return self.document.position(path)
+
+    def readers(self, tenant: TenantSettings, role: str) -> RoleSettings:
+        """Who reads a role's report: the tenant's own readers, else those of the environment where they may stand in.
+
+        Readers from the environment are the portfolio's; a tenant takes them only with `default_recipient: true`.
+        """
+        own = tenant.roles.get(role, RoleSettings())
+        if own.has_readers or not (tenant.id == PORTFOLIO or tenant.default_recipient):
+            return own
+        return RoleSettings(to=self.environment.recipients, bcc=self.environment.bcc, reply_to=own.reply_to)
+
+
+def load_settings(file: Path, process: Mapping[str, str] | None = None) -> Settings:
+    """The settings of a portfolio file, or ConfigError with every fault. Reads the environment of the process."""
+    process = os.environ if process is None else process
+    document = _document(file)
+    try:
+        parsed = PortfolioFile.model_validate(document.data)
+    except ValidationError as error:
+        raise ConfigError(f"{file} cannot be used", problems=problems_of(error, document)) from error
+    environment = _environment(file, process)
+    portfolio = TenantSettings(id=PORTFOLIO, kind="portfolio", **dict(parsed.portfolio))
+    home = Path(environment.home) if environment.home else file.parent / _HOME
+    return Settings(
+        file=file.absolute(),
+        home=home.absolute(),
+        tenants=(*(_with_defaults(tenant, portfolio) for tenant in parsed.tenants), portfolio),
+        delivery=parsed.delivery,
+        environment=environment,
+        document=document,
+    )
+
+
+def _document(file: Path) -> Document:
+    try:
+        return load_file(file)
+    except QuarterdeckError as error:
+        raise ConfigError(error.problem.what, where=error.problem.where or Where(str(file)), remedy=error.problem.remedy) from error
+
+
+def _environment(file: Path, process: Mapping[str, str]) -> Environment:
+    environment = Environment.read(file.parent, process)
+    for name, addresses in (("RECIPIENT_EMAIL", environment.recipients), ("BCC_RECIPIENTS", environment.bcc)):
+        try:
+            RoleSettings(to=addresses)
+        except ValidationError as error:
+            raise ConfigError(f"{name}: {error.errors()[0]['msg'].removeprefix('Value error, ')}", remedy="mend the variable") from error
+    return environment
+
+
+def _with_defaults(tenant: TenantSettings, portfolio: TenantSettings) -> TenantSettings:
+    names = ("currency", "timezone", "locale", "fiscal_year_start")
+    return tenant.model_copy(update={n: getattr(portfolio, n) for n in names if getattr(tenant, n) is None})
+
+
+def problems_of(error: ValidationError, document: Document, at: tuple[str | int, ...] = ()) -> list[Problem]:
+    """The faults of a validation as problems, `at` being where the validated part stands in the file."""
+    return [_problem(fault, document, at) for fault in error.errors()]
+
+
+def _problem(fault: Any, document: Document, at: tuple[str | int, ...]) -> Problem:
+    path = (*at, *fault["loc"])
+    name = ".".join(str(part) for part in path) or "the file"
+    kind, text = fault["type"], fault["msg"].removeprefix("Value error, ")
+    if kind == "extra_forbidden":
+        return Problem(f"unknown key {name}", document.position(path), "remove it or mend its spelling")
+    if kind == "missing":
+        return Problem(f"{name} is missing", document.position(path[:-1]), "add it")
+    shown = f", not {fault['input']!r}"[:80] if isinstance(fault["input"], str | int | float) else ""
+    return Problem(f"{name}: {text[:1].lower()}{text[1:]}{shown}", document.position(path), "mend the value")

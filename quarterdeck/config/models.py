@@ -1,0 +1,187 @@
+"""What portfolio.yaml may hold: pydantic models that refuse every key they do not know."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale, UnknownLocaleError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from quarterdeck.addresses import parse_address
+from quarterdeck.errors import QuarterdeckError
+from quarterdeck.money import exponent
+
+_COMMON = ("id", "kind", "required", "on_failure")
+
+
+def _address(text: str) -> str:
+    return str(_checked(parse_address, text))
+
+
+def _currency(text: str) -> str:
+    _checked(exponent, text)
+    return text
+
+
+def _checked(check: Any, text: str) -> object:
+    try:
+        return check(text)
+    except QuarterdeckError as error:
+        raise ValueError(error.problem.what) from error
+
+
+def _zone(text: str) -> str:
+    if text not in available_timezones():
+        raise ValueError(f"{text!r} is not a time zone; write one as America/Los_Angeles")
+    return text
+
+
+def _locale(text: str) -> str:
+    try:
+        Locale.parse(text)
+    except (ValueError, UnknownLocaleError) as error:
+        raise ValueError(f"{text!r} is not a locale; write one as en_US") from error
+    return text
+
+
+TenantId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,38}$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Address = Annotated[str, AfterValidator(_address)]
+Currency = Annotated[str, AfterValidator(_currency)]
+Zone = Annotated[str, AfterValidator(_zone)]
+LocaleName = Annotated[str, AfterValidator(_locale)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Branding(_Model):
+    """How a tenant's reports look: one colour, and the name its mails come from."""
+
+    accent: Colour | None = None
+    from_name: Name | None = None
+
+
+class RoleSettings(_Model):
+    """The readers of one role. `approval` holds a report back until a person lets it go."""
+
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    reply_to: Address | None = None
+
+    @property
+    def has_readers(self) -> bool:
+        return bool(self.to or self.cc or self.bcc)
+
+
+class TargetSettings(_Model):
+    """What a KPI should reach, in major units for money, as a ratio for shares, and who answers for it."""
+
+    value: Number
+    owner: Name | None = None
+    tolerance: Annotated[Decimal, Field(ge=0, le=1)] | None = None
+
+
+class MilestoneSettings(_Model):
+    """What shall be reached by when, and the KPI that shows it."""
+
+    id: Slug
+    title: Name
+    due: str
+    kpi: Slug | None = None
+    target: Number | None = None
+    owner: Name | None = None
+
+
+class SourceSettings(_Model):
+    """One source: the keys that all kinds share, and the options of its kind as they stand in the file."""
+
+    id: Slug
+    kind: Slug
+    required: bool = False
+    on_failure: Literal["unavailable", "last_good"] = "unavailable"
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, entry: object) -> object:
+        if not isinstance(entry, dict):
+            return entry
+        shared = {name: value for name, value in entry.items() if name in _COMMON}
+        return {"id": entry.get("kind"), **shared, "options": {n: v for n, v in entry.items() if n not in _COMMON}}
+
+
+class _TenantBase(_Model):
+    name: Name
+    currency: Currency | None = None
+    timezone: Zone | None = None
+    locale: LocaleName | None = None
+    fiscal_year_start: Annotated[int, Field(ge=1, le=12)] | None = None
+    branding: Branding = Branding()
+    roles: dict[Slug, RoleSettings] = Field(default_factory=dict)
+    targets: dict[Slug, TargetSettings] = Field(default_factory=dict)
+    milestones: tuple[MilestoneSettings, ...] = ()
+    sources: tuple[SourceSettings, ...] = ()
+
+    @model_validator(mode="after")
+    def _unique(self) -> _TenantBase:
+        for what, ids in (("source", [s.id for s in self.sources]), ("milestone", [m.id for m in self.milestones])):
+            doubles = sorted({id for id in ids if ids.count(id) > 1})
+            if doubles:
+                raise ValueError(f"two {what}s have the id {doubles[0]!r}; give each its own id")
+        return self
+
+
+class TenantSettings(_TenantBase):
+    """A company or a unit. What it does not say itself it takes from the portfolio."""
+
+    id: TenantId
+    kind: Literal["company", "unit", "portfolio"] = "company"
+    default_recipient: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone or "UTC")
+
+
+class PortfolioSettings(_TenantBase):
+    """The portfolio itself: what its tenants share, and its own readers, targets and milestones."""
+
+    currency: Currency
+    timezone: Zone = "UTC"
+    locale: LocaleName = "en_US"
+    fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
+
+
+class DeliverySettings(_Model):
+    """How reports go out. The outbox is a folder of messages: the channel that needs nothing."""
+
+    channel: Slug = "outbox"
+    sender: str | None = None
+    attach_pdf: bool = True
+
+
+class PortfolioFile(_Model):
+    """All of portfolio.yaml."""
+
+    version: Literal[1] = 1
+    portfolio: PortfolioSettings
+    delivery: DeliverySettings = DeliverySettings()
+    tenants: Annotated[tuple[TenantSettings, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _one_tenant_each(self) -> PortfolioFile:
+        ids = [tenant.id for tenant in self.tenants]
+        doubles = sorted({id for id in ids if ids.count(id) > 1})
+        if doubles:
+            raise ValueError(f"two tenants have the id {doubles[0]!r}; reports and snapshots are kept by it")
+        if "portfolio" in ids:
+            raise ValueError("the id 'portfolio' is the portfolio's own; give the tenant another")
+        return self
