@@ -105,12 +105,20 @@ class SourceError(QuarterdeckError):
     """A source could not be read. The run goes on; what needs its tables becomes unavailable."""
 
 
+class StorageError(QuarterdeckError):
+    """Bytes could not be stored or fetched under their key; a full disk, no such key, a key that is none."""
+
+
 class SnapshotError(QuarterdeckError):
     """A stored snapshot is missing, damaged, or belongs to somebody else."""
 
 
 class ReportError(QuarterdeckError):
     """A report could not be made. No other report is touched, and nothing of this one is sent."""
+
+
+class ArchiveError(QuarterdeckError):
+    """A report cannot be filed or found in the archive, or is not the one that its revision says."""
 
 
 class DeliveryError(QuarterdeckError):
