@@ -1,0 +1,148 @@
+"""Bytes by key: what snapshots, archive and outbox are kept in. A key is written once, whole or not at all.
+
+`LocalStore` keeps a file per key in a folder; other stores (S3) follow the same protocol and pass the same contract
+suite. There is no overwriting and no deleting: what is filed stays.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Protocol
+
+from quarterdeck.errors import StorageError
+
+_PART = re.compile(r"(?!\.)[A-Za-z0-9._=-]{1,128}(?<!\.)", re.ASCII)  # no hidden files, no . and .., no trailing dot
+_TEMPORARY = ".tmp-"
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class Store(Protocol):
+    """Bytes by key ("a/b/c"). Raises StorageError on failure; what a method returns has happened for good."""
+
+    def get(self, key: str) -> bytes:
+        """The bytes of a key; StorageError where there is none."""
+        ...
+
+    def exists(self, key: str) -> bool: ...
+
+    def put_new(self, key: str, data: bytes) -> bool:
+        """Store bytes under a key that is free: True, or False where the key is taken and nothing was changed."""
+        ...
+
+    def list(self, prefix: str = "") -> tuple[str, ...]:
+        """All keys that begin with a prefix, sorted."""
+        ...
+
+    def locate(self, key: str) -> str:
+        """Where a person finds the bytes of a key: a path or a URI. The key need not be there."""
+        ...
+
+
+def check_key(key: str) -> tuple[str, ...]:
+    """The parts of a key, or StorageError: no `..`, nothing absolute, hidden, empty, or out of `[A-Za-z0-9._=-]`."""
+    parts = tuple(key.split("/"))
+    if not all(_PART.fullmatch(part) for part in parts):
+        raise StorageError(f"{key!r} is not a key", remedy="keys are parts of [A-Za-z0-9._=-] joined by /")
+    return parts
+
+
+class LocalStore:
+    """A folder with a file per key. Files and folders are made for their owner only: reports name people and money."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, key: str) -> Path:
+        """The file of a key, to be opened and not to be written."""
+        return self.root.joinpath(*check_key(key))
+
+    def locate(self, key: str) -> str:
+        return str(self.path(key))
+
+    def get(self, key: str) -> bytes:
+        path = self.path(key)
+        try:
+            return path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise StorageError(f"there is nothing under {key}", evidence={"path": str(path)}) from error
+        except OSError as error:
+            raise _storage_error(error, f"{key} cannot be read") from error
+
+    def exists(self, key: str) -> bool:
+        return self.path(key).is_file()
+
+    def put_new(self, key: str, data: bytes) -> bool:
+        path = self.path(key)
+        try:
+            _make_folder(path.parent)
+            # Another process may have linked the file a moment ago and not yet made that durable.
+            is_new = not path.exists() and _link_new(path, data)
+            _sync_folder(path.parent)
+        except OSError as error:
+            raise _storage_error(error, f"{key} cannot be stored") from error
+        return is_new
+
+    def list(self, prefix: str = "") -> tuple[str, ...]:
+        folder, slash, start = prefix.rpartition("/")
+        top = self.path(folder) if slash else self.root
+        found = []
+        for place, folders, files in os.walk(top, onerror=_refuse_unreadable):
+            relative = Path(place).relative_to(self.root)
+            if Path(place) == top:
+                folders[:] = [name for name in folders if name.startswith(start)]
+                files = [name for name in files if name.startswith(start)]  # noqa: PLW2901 - only the names that fit
+            found += [(relative / name).as_posix() for name in files if not name.startswith(_TEMPORARY)]
+        return tuple(sorted(found))
+
+
+def _link_new(path: Path, data: bytes) -> bool:
+    """Write beside the final name, then link: the name appears with all bytes behind it, and never replaces another."""
+    temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    finally:
+        temporary.unlink(missing_ok=True)
+    return True
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each made durable in the one that holds it."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _refuse_unreadable(error: OSError) -> None:
+    """A folder that is not there holds no keys; one that cannot be read must not look empty."""
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+        raise _storage_error(error, "the store cannot be listed") from error
+
+
+def _storage_error(error: OSError, what: str) -> StorageError:
+    full = error.errno in _FULL
+    return StorageError(
+        f"{what}: {error.strerror or error}",
+        remedy="free some space and run again" if full else "see that the folder can be written and supports hard links",
+        permanent=not full,
+        evidence={"path": str(error.filename or "")},
+    )

@@ -1,0 +1,142 @@
+"""A key is written once, whole or not at all, whatever the key, the disk and the other process do."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from quarterdeck.errors import StorageError
+from quarterdeck.storage import LocalStore
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> LocalStore:
+    return LocalStore(tmp_path / "store")
+
+
+def test_stores_once_and_gives_back(store: LocalStore) -> None:
+    assert store.put_new("a/b/c.json", b"first")
+    assert not store.put_new("a/b/c.json", b"second")
+    assert store.get("a/b/c.json") == b"first"
+    assert store.exists("a/b/c.json")
+    assert not store.exists("a/b")
+    assert Path(store.locate("a/b/c.json")).read_bytes() == b"first"
+
+
+def test_lists_keys_by_prefix_in_order(store: LocalStore) -> None:
+    for key in ("b/2", "a/10", "a/9", "ab/1", "a/x/y"):
+        store.put_new(key, b"")
+    assert store.list() == ("a/10", "a/9", "a/x/y", "ab/1", "b/2")
+    assert store.list("a/") == ("a/10", "a/9", "a/x/y")
+    assert store.list("a") == ("a/10", "a/9", "a/x/y", "ab/1")
+    assert store.list("a/1") == ("a/10",)
+    assert store.list("none/") == ()
+
+
+def test_files_are_for_their_owner_only(store: LocalStore) -> None:
+    store.put_new("a/b", b"x")
+    assert store.path("a/b").stat().st_mode & 0o077 == 0
+    assert store.path("a/b").parent.stat().st_mode & 0o077 == 0
+
+
+def test_missing_key_is_an_error(store: LocalStore) -> None:
+    store.put_new("a/b", b"x")
+    for key in ("a/c", "a/b/c", "a"):
+        with pytest.raises(StorageError):
+            store.get(key)
+
+
+_NO_KEYS = ("", "/", "/etc/passwd", "a//b", "a/", "../x", "a/../b", "a/..", ".", ".hidden", "a/.tmp-1", "a\\b", "a\x00b", "ä")
+_NOR_THESE = ("a b", "a\n", "a.", "x" * 129, "a/" + "x" * 129, "a:b", "~", "a/%2e%2e")
+
+
+@pytest.mark.parametrize("key", [*_NO_KEYS, *_NOR_THESE])
+def test_refuses_what_is_no_key(store: LocalStore, key: str) -> None:
+    for use in (store.get, store.exists, store.path, lambda key: store.put_new(key, b"x")):
+        with pytest.raises(StorageError):
+            use(key)
+    assert store.list() == ()
+
+
+@pytest.mark.parametrize("prefix", ["../", "/", "a/../"])
+def test_refuses_a_prefix_out_of_the_store(store: LocalStore, prefix: str) -> None:
+    with pytest.raises(StorageError):
+        store.list(prefix)
+
+
+def _in_child(act: Callable[[], None]) -> int:
+    """The wait status of a forked child that runs `act`."""
+    child = os.fork()
+    if child == 0:
+        try:
+            act()
+        finally:
+            os._exit(0)
+    return os.waitpid(child, 0)[1]
+
+
+def test_a_write_that_fails_midway_leaves_no_key_and_no_litter(store: LocalStore) -> None:
+    store.put_new("a/small", b"x")
+
+    def write_with_a_full_disk() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))  # the kernel cuts the write, as a full disk does
+        try:
+            store.put_new("a/big", b"x" * 5000)
+        except StorageError as error:
+            os._exit(0 if not error.permanent else 3)
+        os._exit(4)
+
+    assert os.waitstatus_to_exitcode(_in_child(write_with_a_full_disk)) == 0
+    assert store.list() == ("a/small",)
+    assert [path.name for path in store.path("a/small").parent.iterdir()] == ["small"]
+    assert store.put_new("a/big", b"x" * 5000)
+
+
+@pytest.mark.parametrize("call", ["open", "fsync", "link", "unlink"])
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_kill_at_any_step_leaves_all_bytes_or_no_key(store: LocalStore, call: str, moment: str) -> None:
+    data = b"x" * 100_000
+    real = getattr(os, call)
+
+    def dying(*args: object, **kwargs: object) -> object:
+        if moment == "after":
+            real(*args, **kwargs)
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError
+
+    def put() -> None:
+        setattr(os, call, dying)
+        store.put_new("a/b", data)
+
+    store.put_new("a/other", b"")
+    assert os.WIFSIGNALED(_in_child(put))
+    assert store.list("a/b") in {(), ("a/b",)}
+    if store.exists("a/b"):
+        assert store.get("a/b") == data
+    store.put_new("a/b", data)
+    assert store.get("a/b") == data
+    assert store.list() == ("a/b", "a/other")
+
+
+def test_of_many_writers_of_one_key_one_wins(store: LocalStore) -> None:
+    begin, go = os.pipe()
+    children = []
+    for number in range(8):
+        child = os.fork()
+        if child == 0:
+            os.close(go)
+            os.read(begin, 1)
+            won = store.put_new("a/b", str(number).encode() * 10_000)
+            os._exit(10 + number if won else 0)
+        children.append(child)
+    os.close(go)
+    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    os.close(begin)
+    winners = [code - 10 for code in codes if code]
+    assert len(winners) == 1
+    assert store.get("a/b") == str(winners[0]).encode() * 10_000
