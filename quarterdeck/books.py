@@ -1,21 +1,32 @@
 """The books as KPIs read them: entries joined with their accounts, and the sums that money is made of.
 
 Sums follow the sign that people expect: `income` and `expense` are positive when they are earned and spent. Accounts
-are joined by tenant and number, since two tenants may use one number for two things.
+are joined by tenant and number, since two tenants may use one number for two things. All sums are minor units.
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 
-from quarterdeck.frames import before, between, total
+from quarterdeck.frames import before, between, is_blank, total
+from quarterdeck.money import exponent, round_half_even
+from quarterdeck.period import add_months
+
+# Frames that a KPI, rule or exhibit may name as a parameter although no snapshot holds them, and what each is made of.
+DERIVED: Mapping[str, tuple[str, ...]] = {"postings": ("entries", "accounts")}
 
 REVENUE_LINES = ("revenue", "refunds")
 DIRECT_LINES = ("cost_of_sales",)
 OPERATING_LINES = ("operating_expenses",)
 EBITDA_EXPENSE_LINES = (*DIRECT_LINES, *OPERATING_LINES)
+FINANCING_LINES = ("loans", "equity")
+DOCUMENT_FROM = 75  # major units; below it a receipt is not asked for
 
 
 def postings(entries: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
@@ -27,6 +38,11 @@ def postings(entries: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
     joined = entries.merge(chart.rename(columns={"name": "account_name"}), on=["tenant", "account"], how="left")
     joined["statement_line"] = joined["statement_line"].fillna("suspense")
     return joined
+
+
+def begun(posted: pd.DataFrame, end: date) -> bool:
+    """Whether the books hold any posting before the day `end`; where they do not, a sum of nothing is no zero."""
+    return bool((posted["date"] < pd.Timestamp(end)).any())
 
 
 def net_of(posted: pd.DataFrame, lines: tuple[str, ...]) -> int:
@@ -50,10 +66,74 @@ def cash(posted: pd.DataFrame, end: date) -> int:
 
 
 def financing(posted: pd.DataFrame, start: date, end: date) -> int:
-    """Cash that owners and lenders put in, less what was paid back to them, in `[start, end)`."""
-    return -net_of(between(posted, start, end), ("loans", "equity"))
+    """Cash that owners and lenders put in, less what was paid back to them, in `[start, end)`.
+
+    Only the part of an entry that moved cash counts: an opening balance that brings a boat into the books, or a year's
+    result carried to equity, finances nothing.
+    """
+    rows = between(posted, start, end)
+    lines = rows["statement_line"]
+    rows = rows[lines.isin(("cash", *FINANCING_LINES))]
+    is_cash = rows["statement_line"] == "cash"
+    amounts = pd.DataFrame(
+        {
+            "tenant": rows["tenant"],
+            "entry": rows["entry"],
+            "cash": rows["amount_minor"].where(is_cash, 0),
+            "given": (-rows["amount_minor"]).where(~is_cash, 0),
+        }
+    )
+    sums = amounts.groupby(["tenant", "entry"], sort=False)[["cash", "given"]].sum()
+    moved, given = sums["cash"], sums["given"]
+    part = moved.abs().where(moved.abs() < given.abs(), given.abs()) * np.sign(given)
+    return total(part[np.sign(moved) == np.sign(given)])
 
 
 def net_burn(posted: pd.DataFrame, start: date, end: date) -> int:
     """Opening cash less closing cash plus net financing: what the business itself used up, in minor units."""
     return cash(posted, start) - cash(posted, end) + financing(posted, start, end)
+
+
+def spending(posted: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
+    """The postings of `[start, end)` on expense accounts, without depreciation, which nobody pays or sends a bill for."""
+    rows = between(posted, start, end)
+    spent: pd.DataFrame = rows[(rows["type"] == "expense") & (rows["statement_line"] != "depreciation")]
+    return spent
+
+
+def wants_document(spent: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Those of some expense postings that are large enough to need a receipt or an invoice."""
+    large: pd.DataFrame = spent[spent["amount_minor"] >= DOCUMENT_FROM * 10 ** exponent(currency)]
+    return large
+
+
+def without_document(wanting: pd.DataFrame) -> pd.DataFrame:
+    bare: pd.DataFrame = wanting[is_blank(wanting["document"])]
+    return bare
+
+
+def budgeted(budget: pd.DataFrame, lines: tuple[str, ...], start: date, end: date) -> dict[str, int]:
+    """Planned amounts of `[start, end)` by tenant, for the tenants whose budget speaks of every month in it.
+
+    A month that lies in the period only in part counts by its days.
+    """
+    months = _months(start, end)
+    rows = between(budget[budget["statement_line"].isin(lines)], min(months), end)
+    found: dict[str, int] = {}
+    for tenant, planned in rows.groupby("tenant"):
+        sums = planned.groupby(planned["date"].dt.date.map(lambda day: day.replace(day=1)))["amount_minor"].agg(total)
+        if set(months) <= set(sums.index):
+            found[str(tenant)] = sum(round_half_even(part * int(sums[month])) for month, part in months.items())
+    return found
+
+
+def _months(start: date, end: date) -> dict[date, Decimal]:
+    """The months that `[start, end)` touches, by their first day, with the part of each that lies inside."""
+    found = {}
+    first = start.replace(day=1)
+    while first < end:
+        following = add_months(first, 1)
+        inside = (min(end, following) - max(start, first)).days
+        found[first] = Decimal(inside) / monthrange(first.year, first.month)[1]
+        first = following
+    return found

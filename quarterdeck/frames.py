@@ -60,6 +60,9 @@ def to_frame(table: str, rows: pa.Table, tenant: str) -> pd.DataFrame:
     return frame
 
 
+_LARGEST = 2**63 - 1
+
+
 def _keep_integers(kind: pa.DataType) -> object:
     # Without this a nullable int64 column turns into float64, and cents beyond 2**53 are lost.
     return pd.Int64Dtype() if pa.types.is_int64(kind) else None
@@ -89,7 +92,17 @@ def before(frame: pd.DataFrame, end: date, column: str = "date") -> pd.DataFrame
 
 def total(values: pd.Series) -> int:
     """The exact sum of an integer column; 0 for none."""
-    return int(values.sum()) if len(values) else 0
+    known = values.dropna()
+    if not len(known):
+        return 0
+    if max(-int(known.min()), int(known.max())) <= _LARGEST // len(known):
+        return int(known.sum())
+    return sum(int(value) for value in known)  # int64 would wrap round without a word
+
+
+def is_blank(values: pd.Series) -> pd.Series:
+    """Where a text column names nothing: empty, or white space only."""
+    return values.isna() | (values.str.strip() == "")
 
 
 def ratio(numerator: int, denominator: int) -> Decimal:
