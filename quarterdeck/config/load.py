@@ -57,6 +57,10 @@ class Settings:
         """Where something stands in the file, to point at it."""
         return self.document.position(path)
 
+    def path_of(self, tenant: TenantSettings) -> tuple[str | int, ...]:
+        """Where a tenant stands in the file."""
+        return (PORTFOLIO,) if tenant is self.portfolio else ("tenants", self.tenants.index(tenant))
+
     def readers(self, tenant: TenantSettings, role: str) -> RoleSettings:
         """Who reads a role's report: the tenant's own readers, else those of the environment where they may stand in.
 
@@ -93,7 +97,9 @@ def _document(file: Path) -> Document:
     try:
         return load_file(file)
     except QuarterdeckError as error:
-        raise ConfigError(error.problem.what, where=error.problem.where or Where(str(file)), remedy=error.problem.remedy) from error
+        raise ConfigError(
+            error.problem.what, where=error.problem.where or Where(str(file)), remedy=error.problem.remedy
+        ) from error
 
 
 def _environment(file: Path, process: Mapping[str, str]) -> Environment:
@@ -102,7 +108,8 @@ def _environment(file: Path, process: Mapping[str, str]) -> Environment:
         try:
             RoleSettings(to=addresses)
         except ValidationError as error:
-            raise ConfigError(f"{name}: {error.errors()[0]['msg'].removeprefix('Value error, ')}", remedy="mend the variable") from error
+            what = error.errors()[0]["msg"].removeprefix("Value error, ")
+            raise ConfigError(f"{name}: {what}", remedy="mend the variable") from error
     return environment
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from quarterdeck.addresses import parse_address
 from quarterdeck.errors import QuarterdeckError
@@ -46,6 +47,13 @@ def _locale(text: str) -> str:
     return text
 
 
+def _day(text: object) -> object:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a date; write one as 2026-12-31") from error
+
+
 TenantId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,38}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
@@ -54,6 +62,7 @@ Currency = Annotated[str, AfterValidator(_currency)]
 Zone = Annotated[str, AfterValidator(_zone)]
 LocaleName = Annotated[str, AfterValidator(_locale)]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+Day = Annotated[date, BeforeValidator(_day)]
 Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18)]
 
 
@@ -94,7 +103,7 @@ class MilestoneSettings(_Model):
 
     id: Slug
     title: Name
-    due: str
+    due: Day
     kpi: Slug | None = None
     target: Number | None = None
     owner: Name | None = None

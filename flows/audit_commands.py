@@ -1,0 +1,89 @@
+"""`quarterdeck audit`: who was told what, when; and whether the trail holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.console import CONFIG, FAILED, OK, Config, Json, Out, guarded
+
+if TYPE_CHECKING:
+    from quarterdeck.wiring import Parts
+
+audit = typer.Typer(no_args_is_help=True, help="The trail: who was told what, when.")
+
+
+@audit.command("list")
+def list_(
+    period: Annotated[str | None, typer.Option(help="Only this period.")] = None,
+    tenant: Annotated[str | None, typer.Option(help="Only this tenant.")] = None,
+    config: Config = CONFIG,
+    as_json: Json = False,
+) -> None:
+    """Every delivery, the newest last: one row a report and reader."""
+    out = Out(as_json=as_json)
+
+    def shown() -> int:
+        from quarterdeck.steps.trail import deliveries
+
+        rows = deliveries(_parts(config), period=period, tenant=tenant)
+        if as_json:
+            out.json(rows)
+        else:
+            heads = ("report_id", "revision", "channel", "reader", "state", "updated_at")
+            out.table("Deliveries", heads, [[str(row[head] or "")[:40] for head in heads] for row in rows])
+        return OK
+
+    guarded(out, shown)
+
+
+@audit.command()
+def show(
+    report_id: Annotated[str, typer.Argument(help="As in jada_cfo_2026-10.")], config: Config = CONFIG, as_json: Json = False
+) -> None:
+    """The whole story of one report: its revisions, what they were made of, and what became of each delivery."""
+    out = Out(as_json=as_json)
+
+    def shown() -> int:
+        from quarterdeck.steps.trail import story
+
+        told = story(_parts(config), report_id)
+        if as_json:
+            out.json(told)
+            return OK
+        for revision in told["revisions"]:
+            out.say(f"{report_id}  revision {revision['revision'][:12]}  filed {revision['filed_at']}")
+            out.say(f"  made of {len(revision['snapshots'])} snapshots")
+        events = ((e["at"], e["kind"], e["detail"]) for e in told["events"])
+        out.table("What happened", ("when", "what", "detail"), events)
+        return OK
+
+    guarded(out, shown)
+
+
+@audit.command()
+def verify(config: Config = CONFIG, as_json: Json = False) -> None:
+    """Check the trail's chain of hashes; exits with 1 where something was changed, deleted, inserted or cut off."""
+    out = Out(as_json=as_json)
+
+    def checked() -> int:
+        from quarterdeck.steps.trail import verify as check
+
+        faults = check(_parts(config))
+        if as_json:
+            out.json({"ok": not faults, "faults": faults})
+        else:
+            for fault in faults:
+                out.say(fault)
+            out.say("The trail does not verify." if faults else "The trail verifies.")
+        return FAILED if faults else OK
+
+    guarded(out, checked)
+
+
+def _parts(config: Path) -> Parts:
+    from quarterdeck.wiring import open_parts  # late, so that --help stays quick
+
+    return open_parts(config)

@@ -1,0 +1,147 @@
+"""The command line. Each command is a shell: it opens the parts, calls one step or the flow, and shows what came out.
+
+Heavy modules are imported inside the commands, so that `--help` and a mistyped option answer at once, and so that
+Prefect reads its settings after they are set.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flows.audit_commands import audit
+from flows.console import CONFIG, FAILED, OK, Config, Json, Out, guarded, show_run
+from quarterdeck.config import prefect_defaults
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Reads every company of a portfolio, works out the KPIs and writes one report per role.",
+)
+app.add_typer(audit, name="audit")
+
+
+@app.command()
+def run(
+    period: Annotated[
+        str, typer.Option(help="2026-10, 2026-W44, 2026-Q4, 2026, last-week, last-quarter, last-complete.")
+    ] = "last-complete",
+    tenant: Annotated[list[str] | None, typer.Option(help="Only this tenant; may be given again.")] = None,
+    role: Annotated[list[str] | None, typer.Option(help="Only this role; may be given again.")] = None,
+    deliver: Annotated[bool, typer.Option("--deliver", help="Send the reports; without it they are only filed.")] = False,
+    config: Config = CONFIG,
+    as_json: Json = False,
+) -> None:
+    """Make the reports of one period, and with --deliver send each once to each reader."""
+    out = Out(as_json=as_json)
+    guarded(out, lambda: _run(out, config, period, tenant or [], role or [], deliver=deliver))
+
+
+@app.command()
+def preview(
+    tenant: Annotated[str, typer.Argument(help="Id of the tenant, or `portfolio`.")],
+    role: Annotated[str, typer.Argument(help="Id of the role.")],
+    period: Annotated[str, typer.Argument(help="As for `run`.")],
+    open_page: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+    config: Config = CONFIG,
+    as_json: Json = False,
+) -> None:
+    """Make one report without filing or sending it: .html .txt .pdf .eml beside each other."""
+    out = Out(as_json=as_json)
+
+    def made() -> int:
+        from quarterdeck.steps.preview import preview as make
+        from quarterdeck.wiring import open_parts
+        from reports import role as role_of
+
+        shown = make(open_parts(config), tenant, role_of(role), period)
+        if as_json:
+            out.json({"report_id": shown.report_id, "revision": shown.revision, "paths": dict(shown.paths)})
+        else:
+            for path in shown.paths.values():
+                out.say(path)
+        for problem in shown.problems:
+            out.problem(problem)
+        if open_page:
+            typer.launch(shown.paths["html"])
+        return FAILED if shown.problems else OK
+
+    guarded(out, made)
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Option("--dir", help="Where the example portfolio is made.")] = Path("demo"),
+    today: Annotated[str, typer.Option(help="The example's data ends with the month before this day.")] = "2026-11-01",
+    ui: Annotated[bool, typer.Option("--ui", help="Run on a Prefect server and leave its UI open.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make the example portfolio, run the main job on it with embedded parts, and say where to look."""
+    out = Out(as_json=as_json)
+
+    def made() -> int:
+        from flows.showcase import showcase
+
+        return showcase(out, directory, date.fromisoformat(today), with_ui=ui, run=_run)
+
+    guarded(out, made)
+
+
+@app.command()
+def init(directory: Annotated[Path, typer.Argument(help="Where to start; made when it is not there.")]) -> None:
+    """Write a commented portfolio.yaml and repos.env.example to start from."""
+    out = Out(as_json=False)
+
+    def made() -> int:
+        from flows.starter import write_starter
+
+        for path in write_starter(directory):
+            out.say(f"wrote {path}")
+        return OK
+
+    guarded(out, made)
+
+
+def _run(out: Out, config: Path, period: str, tenants: list[str], roles: list[str], *, deliver: bool) -> int:
+    """Run the flow in this process and show its summary."""
+    from quarterdeck.steps.plan import plan
+    from quarterdeck.wiring import open_parts
+
+    parts = open_parts(config)
+    embed_prefect(parts.settings.home)
+    out.progress()
+    from flows.executive_reports import executive_reports
+    from reports import roles as all_roles
+
+    # The flow plans again; planning here as well lets bad input end before a server is started or a file written.
+    plan(
+        parts.settings,
+        all_roles(),
+        now=parts.clock(),
+        period=period,
+        tenants=tenants,
+        wanted_roles=roles,
+        deliver=deliver,
+    )
+    state = executive_reports(
+        period=period, tenants=tenants, roles=roles, deliver=deliver, config=str(config), return_state=True
+    )
+    result: Any = state.result(raise_on_failure=False)
+    if isinstance(result, BaseException):
+        raise result
+    show_run(out, result)
+    return OK if state.is_completed() else FAILED
+
+
+def embed_prefect(home: Path) -> None:
+    """Set what an embedded Prefect needs, before it is imported for the first time."""
+    os.environ.update(prefect_defaults(home, os.environ))
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,104 @@
+"""What a person sees in the terminal: progress, tables, one line per problem. Machines get JSON on standard output."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from quarterdeck.errors import ConfigError, Problem, QuarterdeckError
+from quarterdeck.steps.summary import COUNTS, RunSummary
+
+OK, FAILED, BAD_INPUT = 0, 1, 2
+
+
+Config = Annotated[Path, typer.Option("--config", "-c", help="The portfolio file.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+CONFIG = Path("portfolio.yaml")
+
+
+class Out:
+    """Standard output for results, standard error for everything said on the way."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+        self._out = Console(file=sys.stdout, soft_wrap=True, highlight=False)
+        self._err = Console(file=sys.stderr, soft_wrap=True, highlight=False)
+
+    def json(self, value: object) -> None:
+        sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+
+    def say(self, text: str) -> None:
+        """A line for a person; under --json it goes to standard error."""
+        (self._err if self.as_json else self._out).print(Text(text))
+
+    def problem(self, problem: Problem) -> None:
+        self._err.print(Text(str(problem), style="red"))
+
+    def table(self, title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """A table for a person; nothing under --json."""
+        if self.as_json:
+            return
+        shown = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+        for head in heads:
+            shown.add_column(head, overflow="fold")
+        for row in rows:
+            shown.add_row(*(Text(cell) for cell in row))  # Text, so that no data is taken for markup
+        self._out.print(shown)
+
+    def progress(self) -> None:
+        """Show the progress lines of a run as they come."""
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        log = logging.getLogger("quarterdeck.run")
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+        log.propagate = False
+
+
+def show_run(out: Out, summary: Mapping[str, Any]) -> None:
+    """A run's outcome: what was made, what was delivered, what went wrong."""
+    if out.as_json:
+        out.json(summary)
+        return
+    rows = [
+        (line["tenant"], line["role"], line["status"], (line["revision"] or "")[:12], line["paths"].get("html", ""))
+        for line in summary["reports"]
+    ]
+    out.table(f"Reports of {', '.join(summary['periods'])}", ("tenant", "role", "state", "revision", "page"), rows)
+    filed = sum(line["status"] == "filed" for line in summary["reports"])
+    out.say(f"\n{filed} of {len(summary['reports'])} reports filed.")
+    counts = ", ".join(f"{name}: {summary['deliveries'][name]}" for name in COUNTS if summary["deliveries"][name])
+    out.say(f"Deliveries: {counts or 'none'}")
+    for problem in summary["problems"]:
+        where = problem["where"]
+        place = ":".join(str(part) for part in where.values() if part is not None) + ": " if where else ""
+        out.problem(Problem(place + problem["what"], remedy=problem["remedy"]))
+
+
+def show_error(out: Out, error: QuarterdeckError) -> int:
+    """One line per problem of an error; the exit code it stands for."""
+    problems = error.problems if isinstance(error, ConfigError) else (error.problem,)
+    if out.as_json:
+        empty = RunSummary((), (), {}, tuple(problems)).as_dict()
+        out.json(empty)
+    for problem in problems:
+        out.problem(problem)
+    return BAD_INPUT if isinstance(error, ConfigError) else FAILED
+
+
+def guarded(out: Out, command: Callable[[], int]) -> None:
+    """Run a command's body and leave with its exit code; an error of ours becomes lines and the code it stands for."""
+    try:
+        code = command()
+    except QuarterdeckError as error:
+        code = show_error(out, error)
+    raise typer.Exit(code)

@@ -1,0 +1,191 @@
+"""The main job: pull every source, work out every tenant, write every report, deliver once.
+
+    pull (tenant x source) -> measure (tenant) -> measure (portfolio) -> report (tenant x role) -> deliver
+
+What fails stops nobody else: a source takes its figures with it and the reports say so, a report only itself. The run
+ends as failed when any part failed, and its table artifact says which and why.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, runtime
+from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
+from prefect.futures import PrefectFuture, as_completed
+from prefect.states import Completed, Failed, State
+from prefect.task_runners import ThreadPoolTaskRunner
+from quarterdeck.steps.run import run_lease
+
+from quarterdeck.config import PORTFOLIO
+from quarterdeck.errors import Problem, ReportError
+from quarterdeck.steps.outcome import write_failure
+from quarterdeck.steps.plan import Plan, plan
+from quarterdeck.steps.pull import failure
+from quarterdeck.steps.report import Filed
+from quarterdeck.steps.summary import (
+    ReportLine,
+    RunSummary,
+    filed_line,
+    problem_of,
+    problem_of_failure,
+    summarise,
+)
+from quarterdeck.wiring import Parts, open_parts
+from reports import roles as all_roles
+from tasks.collect import pull_source
+from tasks.dispatch import deliver as deliver_task
+from tasks.figures import measure
+from tasks.paper import report
+
+_LOG = logging.getLogger("quarterdeck.run")
+Futures = dict[tuple[str, str], PrefectFuture[str]]
+
+
+def _run_name() -> str:
+    given: Mapping[str, Any] = runtime.flow_run.parameters
+    return f"{', '.join(given.get('tenants') or []) or 'all tenants'} · {given.get('period') or 'last complete'}"
+
+
+@flow(name="executive-reports", flow_run_name=_run_name, task_runner=ThreadPoolTaskRunner(max_workers=4))
+def executive_reports(
+    period: str | None = None,
+    tenants: list[str] | None = None,
+    roles: list[str] | None = None,
+    deliver: bool = False,
+    config: str = "portfolio.yaml",
+) -> State[dict[str, Any]]:
+    """Make and deliver the reports of one period.
+
+    Args:
+        period: 2026-10, 2026-W44, 2026-Q4, 2026, last-week, last-quarter; the last complete month when left out.
+        tenants: Ids of the tenants to report on; all, and the portfolio, when left out.
+        roles: Ids of the roles to write for; all of each tenant when left out.
+        deliver: Send the reports to their readers. Left off, they are only filed in the archive.
+        config: The portfolio file.
+    """
+    parts = open_parts(Path(config))
+    todo = plan(
+        parts.settings,
+        all_roles(),
+        now=parts.clock(),
+        period=period,
+        tenants=tenants or (),
+        wanted_roles=roles or (),
+        deliver=deliver,
+    )
+    with run_lease(parts, todo):
+        summary = _Run(parts, todo).run(send=deliver)
+    _show_table(summary)
+    if summary.went_well:
+        return Completed(message=f"{len(summary.reports)} reports", data=summary.as_dict())
+    return Failed(message=f"{len(summary.problems)} problems; see the run's table", data=summary.as_dict())
+
+
+class _Run:
+    """One run of a plan: what it has collected on the way."""
+
+    def __init__(self, parts: Parts, todo: Plan) -> None:
+        self.parts, self.todo, self.config = parts, todo, str(parts.settings.file)
+        self.problems: list[Problem] = []
+        self.progress = _Progress(len(todo.reports))
+
+    def run(self, *, send: bool) -> RunSummary:
+        bases = self._measure(self._pull())
+        lines = self._report(bases)
+        counts = self._deliver(lines, send=send)
+        return summarise(self.todo.period, lines, counts, self.problems)
+
+    def _pull(self) -> dict[str, list[str]]:
+        """All sources of all tenants at once; by tenant, what each gave or why it did not."""
+        wanted = [(tenant, entry.id) for tenant in self.todo.tenants for entry in self.parts.settings.tenant(tenant).sources]
+        futures: Futures = {pair: pull_source.submit(self.config, *pair, self.todo.period) for pair in wanted}
+        outcomes: dict[str, list[str]] = {tenant: [] for tenant in self.todo.tenants}
+        for (tenant, source), result in _results(futures):
+            if isinstance(result, BaseException):
+                failed = failure(self.parts, tenant, source, result)
+                self.problems.append(problem_of_failure(tenant, failed))
+                result = write_failure(failed)
+            outcomes[tenant].append(result)
+        _LOG.info("pulled %d sources of %d tenants", len(futures), len(self.todo.tenants))
+        return outcomes
+
+    def _measure(self, outcomes: Mapping[str, list[str]]) -> dict[str, str]:
+        """Every tenant at once, then the portfolio from all of them; by tenant, the basis of its reports."""
+        members = [tenant for tenant in self.todo.tenants if tenant != PORTFOLIO]
+        bases = self._bases({tenant: (outcomes[tenant], {}) for tenant in members})
+        if PORTFOLIO in self.todo.tenants:
+            bases |= self._bases({PORTFOLIO: (outcomes[PORTFOLIO], dict(bases))})
+        _LOG.info("worked out the figures of %d tenants", len(bases))
+        return bases
+
+    def _bases(self, inputs: Mapping[str, tuple[list[str], dict[str, str]]]) -> dict[str, str]:
+        futures: Futures = {
+            (tenant, "figures"): measure.submit(self.config, tenant, self.todo.period, outcomes, members)
+            for tenant, (outcomes, members) in inputs.items()
+        }
+        bases: dict[str, str] = {}
+        for (tenant, _), result in _results(futures):
+            if isinstance(result, BaseException):
+                self.problems.append(problem_of(result, f"the figures of {tenant}"))
+            else:
+                bases[tenant] = result
+        return bases
+
+    def _report(self, bases: Mapping[str, str]) -> list[ReportLine]:
+        """All reports whose figures are there, at once; one line each in the plan's order."""
+        futures: Futures = {
+            (tenant, role): report.submit(self.config, tenant, role, self.todo.period, bases[tenant])
+            for tenant, role in self.todo.reports
+            if tenant in bases
+        }
+        done = dict(_results(futures, self.progress))
+        return [self._line(tenant, role, done.get((tenant, role))) for tenant, role in self.todo.reports]
+
+    def _line(self, tenant: str, role: str, result: str | BaseException | None) -> ReportLine:
+        if isinstance(result, str):
+            return filed_line(Filed.from_json(result))
+        report_id = f"{tenant}_{role}_{self.todo.period}"
+        if result is not None:
+            self.problems.append(problem_of(result, f"{role} of {tenant}"))
+        return ReportLine(report_id, tenant, role, "blocked" if isinstance(result, ReportError) else "failed")
+
+    def _deliver(self, lines: Iterable[ReportLine], *, send: bool) -> dict[str, int]:
+        filed = [
+            Filed(line.report_id, line.revision, line.tenant, line.role, self.todo.period, line.paths).to_json()
+            for line in lines
+            if line.revision is not None
+        ]
+        return deliver_task(self.config, self.todo.period, filed, send)
+
+
+class _Progress:
+    """How many reports are made, in the log and as an artifact that the UI draws."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done = total, 0
+        self._artifact = create_progress_artifact(0.0, key="reports", description=f"{total} reports")
+
+    def step(self) -> None:
+        self._done += 1
+        update_progress_artifact(self._artifact, 100.0 * self._done / self._total)  # type: ignore[arg-type]
+        _LOG.info("made %d of %d reports", self._done, self._total)
+
+
+def _results(futures: Futures, progress: _Progress | None = None) -> Iterable[tuple[tuple[str, str], str | BaseException]]:
+    """Each future's result, or its error in place of one, in the order of the futures."""
+    if progress:
+        for _ in as_completed(list(futures.values())):
+            progress.step()
+    return [(key, future.result(raise_on_failure=False)) for key, future in futures.items()]
+
+
+def _show_table(summary: RunSummary) -> None:
+    """The run as a table in the UI: every report with its state, then every problem with its remedy."""
+    rows = [{"report": line.report_id, "state": line.status, "where": line.paths.get("html", "")} for line in summary.reports]
+    rows += [{"report": "problem", "state": problem.what, "where": problem.remedy} for problem in summary.problems]
+    counts = ", ".join(f"{name} {count}" for name, count in summary.deliveries.items())
+    create_table_artifact(table=rows, key="run", description=f"{', '.join(summary.periods)}: {counts or 'nothing delivered'}")

@@ -1,0 +1,71 @@
+"""`quarterdeck demo`: the example portfolio, made and run, with a list of what to look at."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import httpx
+
+from examples.portfolio import generate
+from flows.console import FAILED, OK, Out
+from quarterdeck.config import load_settings, prefect_defaults
+from quarterdeck.errors import QuarterdeckError
+from quarterdeck.period import Period
+
+Runner = Callable[..., int]
+_PATIENCE_SECONDS = 120
+
+
+def showcase(out: Out, directory: Path, today: date, *, with_ui: bool, run: Runner) -> int:
+    """Make the example in `directory`, run its last complete month with delivery to the outbox, say where to look."""
+    config = generate(directory, today)
+    out.say(f"The example portfolio is in {directory}/: change a row there and the reports change.")
+    period = str(Period.last_complete(today))
+    server = _start_server(out, load_settings(config).home) if with_ui else None
+    try:
+        code = run(out, config, period, [], [], deliver=True)
+        _say_where(out, directory)
+        if server:
+            out.say(f"Prefect's UI: {os.environ['PREFECT_API_URL'].removesuffix('/api')} (Ctrl-C ends it)")
+            server.wait()
+    except KeyboardInterrupt:
+        code = OK
+    finally:
+        if server:
+            server.terminate()
+    return code if code in (OK, FAILED) else FAILED
+
+
+def _say_where(out: Out, directory: Path) -> None:
+    home = directory / ".quarterdeck"
+    out.say("\nLook at")
+    out.say(f"  {home}/archive/   reports by tenant, role, period and revision: .html .txt .pdf .json")
+    out.say(f"  {home}/outbox/    the messages as they would be sent, one a reader")
+    out.say(f"  quarterdeck audit list --config {directory}/portfolio.yaml   who was told what")
+    out.say(f"  quarterdeck run --deliver --config {directory}/portfolio.yaml   a second run sends nothing twice")
+
+
+def _start_server(out: Out, home: Path) -> subprocess.Popen[bytes]:
+    """A Prefect server on loopback for the time of the demo; the flow finds it by PREFECT_API_URL."""
+    url = "http://127.0.0.1:4200/api"
+    os.environ.update(prefect_defaults(home, os.environ))
+    server = subprocess.Popen([sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"])
+    out.say("Starting a Prefect server ...")
+    for _ in range(_PATIENCE_SECONDS):
+        if server.poll() is not None:
+            raise QuarterdeckError("the Prefect server ended at once", remedy="is something else on port 4200?")
+        try:
+            httpx.get(f"{url}/health", timeout=1).raise_for_status()
+        except httpx.HTTPError:
+            time.sleep(1)
+            continue
+        os.environ["PREFECT_API_URL"] = url
+        return server
+    server.terminate()
+    raise QuarterdeckError("the Prefect server did not answer", remedy="start one by hand and set PREFECT_API_URL")

@@ -1,0 +1,81 @@
+"""The tenant's own settings as tables, so that a report can be made again from snapshots alone.
+
+A changed target changes the report; with the settings among the snapshots, provenance says so.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pyarrow as pa
+
+from quarterdeck.config import SourceSettings, TenantSettings
+from quarterdeck.kpis import KPIS
+from quarterdeck.model import Unit
+from quarterdeck.money import parse_amount
+from quarterdeck.schemas import build
+from quarterdeck.wiring import provides
+
+SOURCE = "settings"
+
+
+def own_tables(tenant: TenantSettings) -> dict[str, pa.Table]:
+    """The tables `tenant`, `sources`, `targets` and `milestones` of one tenant."""
+    return {
+        "tenant": build("tenant", [_tenant(tenant)]),
+        "sources": build("sources", [_source(entry) for entry in tenant.sources]),
+        "targets": build("targets", _targets(tenant)),
+        "milestones": build("milestones", _milestones(tenant)),
+    }
+
+
+def _tenant(tenant: TenantSettings) -> dict[str, object]:
+    return {
+        "id": tenant.id,
+        "name": tenant.name,
+        "kind": tenant.kind,
+        "timezone": tenant.timezone,
+        "currency": tenant.currency,
+        "locale": tenant.locale,
+        "fiscal_start": tenant.fiscal_year_start,
+        "accent": tenant.branding.accent,
+    }
+
+
+def _source(entry: SourceSettings) -> dict[str, object]:
+    return {"source": entry.id, "kind": entry.kind, "is_required": entry.required, "provides": ",".join(provides(entry))}
+
+
+def _targets(tenant: TenantSettings) -> list[dict[str, object]]:
+    return [
+        {
+            "kpi": id,
+            "target": _amount(tenant, id, target.value),
+            "currency": tenant.currency if KPIS.get(id).unit is Unit.MONEY else None,
+            "owner": target.owner,
+            "tolerance_ratio": target.tolerance,
+        }
+        for id, target in tenant.targets.items()
+    ]
+
+
+def _milestones(tenant: TenantSettings) -> list[dict[str, object]]:
+    return [
+        {
+            "milestone": milestone.id,
+            "title": milestone.title,
+            "kpi": milestone.kpi,
+            "target": None if milestone.target is None else _amount(tenant, milestone.kpi, milestone.target),
+            "currency": tenant.currency if milestone.kpi and KPIS.get(milestone.kpi).unit is Unit.MONEY else None,
+            "due_on": milestone.due,
+            "owner": milestone.owner,
+        }
+        for milestone in tenant.milestones
+    ]
+
+
+def _amount(tenant: TenantSettings, kpi: str | None, value: Decimal) -> Decimal:
+    """Money in minor units, everything else as it is written."""
+    if kpi is None or KPIS.get(kpi).unit is not Unit.MONEY:
+        return value
+    return Decimal(parse_amount(f"{value:f}", str(tenant.currency)))

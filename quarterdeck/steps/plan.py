@@ -1,0 +1,96 @@
+"""What a run is asked to do, checked before anything is read or written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from quarterdeck.config import Settings, TenantSettings
+from quarterdeck.errors import ConfigError, Where
+from quarterdeck.model import Role, TenantKind
+from quarterdeck.period import Period, PeriodKind
+
+_NAMED = {"last-complete": PeriodKind.MONTH, "last-month": PeriodKind.MONTH, "last-week": PeriodKind.WEEK}
+_NAMED |= {"last-quarter": PeriodKind.QUARTER, "last-year": PeriodKind.YEAR}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run: the period, whose sources are pulled and figures worked out, and which reports are made.
+
+    `tenants` are measured, the portfolio last. They are more than the tenants of `reports` when the portfolio is asked
+    for, since its figures are made of everybody's.
+    """
+
+    period: str
+    tenants: tuple[str, ...]
+    reports: tuple[tuple[str, str], ...]  # (tenant, role)
+
+
+def plan(
+    settings: Settings,
+    roles: Mapping[str, Role],
+    *,
+    now: datetime,
+    period: str | None = None,
+    tenants: Sequence[str] = (),
+    wanted_roles: Sequence[str] = (),
+    deliver: bool = False,
+) -> Plan:
+    """The plan of a run, or ConfigError: unknown tenant or role, no such period, nobody to deliver to."""
+    for role in wanted_roles:
+        if role not in roles:
+            raise ConfigError(f"there is no role {role!r}", remedy=f"known: {', '.join(roles)}")
+    chosen = [settings.tenant(id) for id in dict.fromkeys(tenants)] or list(settings.tenants)
+    reports = tuple(
+        (tenant.id, role.id)
+        for tenant in chosen
+        for role in _roles_of(tenant, roles, settings)
+        if not wanted_roles or role.id in wanted_roles
+    )
+    if not reports:
+        raise ConfigError("there is no report to make for these tenants and roles", remedy="name others, or set up roles")
+    if deliver:
+        _require_readers(settings, reports)
+    measured = settings.tenants if settings.portfolio in chosen else tuple(t for t in settings.members if t in chosen)
+    return Plan(str(period_of(period, settings, now)), tuple(tenant.id for tenant in measured), reports)
+
+
+def period_of(text: str | None, settings: Settings, now: datetime) -> Period:
+    """The period of a text, or the last complete one; `now` is seen from the portfolio's time zone."""
+    today = now.astimezone(settings.portfolio.zone).date()
+    name = text or "last-complete"
+    if name in _NAMED:
+        return Period.last_complete(today, _NAMED[name])
+    period = Period.parse(name, fiscal_start=settings.portfolio.fiscal_year_start or 1)
+    if period.start > today:
+        raise ConfigError(f"{name} has not begun yet", remedy=f"the last complete month is {Period.last_complete(today)}")
+    return period
+
+
+def _roles_of(tenant: TenantSettings, roles: Mapping[str, Role], settings: Settings) -> Iterable[Role]:
+    """The roles of a tenant's kind, and any other that its settings name."""
+    for id in tenant.roles:
+        if id not in roles:
+            where = settings.place(*settings.path_of(tenant), "roles", id)
+            raise ConfigError(f"there is no role {id!r}", where=where, remedy=f"known: {', '.join(roles)}")
+    return (role for role in roles.values() if TenantKind(tenant.kind) in role.kinds or role.id in tenant.roles)
+
+
+def _require_readers(settings: Settings, reports: Iterable[tuple[str, str]]) -> None:
+    """Delivery needs somebody to deliver to: a role that is set up must have a reader, and one report at least."""
+    readers = 0
+    for id, role in reports:
+        tenant = settings.tenant(id)
+        has_readers = settings.readers(tenant, role).has_readers
+        readers += has_readers
+        if role in tenant.roles and not has_readers:
+            where = settings.place(*settings.path_of(tenant), "roles", role)
+            raise ConfigError(f"nobody reads {role} of {id}", where=where, remedy="add an address under `to`")
+    if not readers:
+        raise ConfigError(
+            "no report has a reader, so nothing can be delivered",
+            where=Where(str(settings.file)),
+            remedy="add `roles: {ceo: {to: [name@example.com]}}` to a tenant, or set RECIPIENT_EMAIL",
+        )

@@ -1,0 +1,71 @@
+"""One report without a run: pull, measure, make and render by plain calls, and leave the files beside each other.
+
+Nothing is filed, nothing is sent, and Prefect is not started. Snapshots are kept, as equal rows add none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from quarterdeck.config import PORTFOLIO
+from quarterdeck.errors import Problem, QuarterdeckError
+from quarterdeck.model import Role
+from quarterdeck.render import render_all
+from quarterdeck.snapshots import Manifest
+from quarterdeck.steps.measure import measure_tenant
+from quarterdeck.steps.parcels import sample_message
+from quarterdeck.steps.plan import period_of
+from quarterdeck.steps.pull import Failure, failure, pull
+from quarterdeck.steps.report import document_of, encode
+from quarterdeck.steps.summary import problem_of_failure
+from quarterdeck.steps.tables import Basis
+from quarterdeck.wiring import Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Where the previewed report lies, and what stood in its way."""
+
+    report_id: str
+    revision: str
+    paths: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+def preview(parts: Parts, tenant_id: str, role: Role, period_text: str) -> Preview:
+    """Make one report now; ConfigError for bad arguments, ReportError where a required source is missing."""
+    parts.settings.tenant(tenant_id)
+    period = period_of(period_text, parts.settings, parts.clock()).text
+    problems: list[Problem] = []
+    members = [tenant.id for tenant in parts.settings.members] if tenant_id == PORTFOLIO else []
+    bases = [(member, _measured(parts, member, period, problems)) for member in members]
+    basis = _measured(parts, tenant_id, period, problems, bases)
+    document = document_of(parts, role, tenant_id, parts.period(tenant_id, period), basis)
+    files = {"report.json": encode(document), **render_all(document, parts.templates)}
+    files["report.eml"] = sample_message(parts, document, files)
+    folder = parts.settings.home / "preview"
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {}
+    for name, data in files.items():
+        extension = name.rpartition(".")[2]
+        path = folder / f"{document['report_id']}.{extension}"
+        path.write_bytes(data)
+        paths[extension] = str(path)
+    return Preview(document["report_id"], document["revision"], paths, tuple(problems))
+
+
+def _measured(
+    parts: Parts, tenant_id: str, period: str, problems: list[Problem], members: list[tuple[str, Basis]] | None = None
+) -> Basis:
+    """The basis of a tenant's reports; a failed source is noted as a problem and leaves its tables out."""
+    when = parts.period(tenant_id, period)
+    outcomes: list[Manifest | Failure] = []
+    for entry in parts.settings.tenant(tenant_id).sources:
+        try:
+            outcomes.append(pull(parts, tenant_id, entry.id, when))
+        except QuarterdeckError as error:
+            failed = failure(parts, tenant_id, entry.id, error)
+            problems.append(problem_of_failure(tenant_id, failed))
+            outcomes.append(failed)
+    return measure_tenant(parts, tenant_id, when, outcomes, members or ())

@@ -1,0 +1,94 @@
+"""Source to snapshot: pull one source of one tenant for one period and commit what it gave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from quarterdeck.errors import QuarterdeckError
+from quarterdeck.period import Period
+from quarterdeck.schemas import build
+from quarterdeck.snapshots import Manifest, ManifestTable
+from quarterdeck.sources import PulledTable
+from quarterdeck.wiring import Parts, provides, source_of
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A source that gave nothing: which tables are missing for it, and why."""
+
+    source: str
+    kind: str
+    tables: tuple[str, ...]
+    reason: str
+    remedy: str
+    is_required: bool
+
+
+def pull(parts: Parts, tenant_id: str, source_id: str, period: Period) -> Manifest:
+    """Read a source and commit its tables; SourceError where it cannot be read. Equal rows add no file."""
+    tenant = parts.settings.tenant(tenant_id)
+    entry = next(entry for entry in tenant.sources if entry.id == source_id)
+    source, options = source_of(entry)
+    pulled = source.pull(options, parts.window(tenant, period))
+    tables = [_store(parts, tenant_id, table) for table in pulled.tables]
+    rejects = _rejects(tenant_id, source_id, pulled.tables)
+    if rejects.num_rows:
+        tables.append(_manifest_table(parts, tenant_id, "rejects", rejects))
+    return parts.snapshots.commit(
+        Manifest(
+            tenant=tenant_id,
+            source=source_id,
+            kind=entry.kind,
+            period=period.text,
+            tables=tuple(tables),
+            pulled_at=parts.clock(),
+        )
+    )
+
+
+def failure(parts: Parts, tenant_id: str, source_id: str, error: BaseException) -> Failure:
+    """What a failed pull means for the tenant's tables."""
+    entry = next(entry for entry in parts.settings.tenant(tenant_id).sources if entry.id == source_id)
+    problem = error.problem if isinstance(error, QuarterdeckError) else None
+    reason = f"{problem.where}: {problem.what}" if problem and problem.where else problem.what if problem else repr(error)
+    return Failure(source_id, entry.kind, provides(entry), reason, problem.remedy if problem else "", entry.required)
+
+
+def _store(parts: Parts, tenant: str, table: PulledTable) -> ManifestTable:
+    made = _manifest_table(parts, tenant, table.name, table.rows)
+    covers_from, covers_to = table.covers or (None, None)
+    lines = {(reject.file, reject.line) for reject in table.rejects}
+    return ManifestTable(
+        table=made.table,
+        digest=made.digest,
+        rows=made.rows,
+        rejected=len(lines),
+        covers_from=covers_from,
+        covers_to=covers_to,
+        watermark=table.watermark,
+    )
+
+
+def _manifest_table(parts: Parts, tenant: str, name: str, rows: pa.Table) -> ManifestTable:
+    digest = parts.snapshots.write(tenant, name, rows)
+    return ManifestTable(table=name, digest=digest, rows=rows.num_rows)
+
+
+def _rejects(tenant: str, source: str, tables: tuple[PulledTable, ...]) -> pa.Table:
+    rows = [
+        {
+            "tenant": tenant,
+            "source": source,
+            "table": table.name,
+            "file": reject.file,
+            "line": reject.line,
+            "column": reject.column,
+            "value": reject.value,
+            "expected": reject.expected,
+        }
+        for table in tables
+        for reject in table.rejects
+    ]
+    return build("rejects", rows)

@@ -1,0 +1,113 @@
+"""Figures to paper: make one role's report of a tenant from its basis, render it, and file it in the archive."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+
+from quarterdeck import codec
+from quarterdeck.compose import Material, TenantFacts, compose
+from quarterdeck.errors import ReportError
+from quarterdeck.frames import Tables
+from quarterdeck.measure.exhibits import show
+from quarterdeck.measure.inputs import Inputs
+from quarterdeck.measure.rows import read_findings, read_kpis
+from quarterdeck.model import At, Role, TenantKind
+from quarterdeck.period import Period
+from quarterdeck.render import render_all
+from quarterdeck.steps.tables import Basis, snapshots_in, tables_of
+from quarterdeck.wiring import Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A report in the archive, and where its renderings lie."""
+
+    report_id: str
+    revision: str
+    tenant: str
+    role: str
+    period: str
+    paths: Mapping[str, str]
+
+    def to_json(self) -> str:
+        return codec.canonical(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Filed:
+        return cls(**json.loads(text))
+
+
+def make_report(parts: Parts, role: Role, tenant_id: str, period: Period, basis: Basis) -> Filed:
+    """Make and file one report; ReportError where a source that the tenant requires is missing."""
+    document = document_of(parts, role, tenant_id, period, basis)
+    files = {"report.json": encode(document), **render_all(document, parts.templates)}
+    parts.archive.file(tenant_id, role.id, period.text, document["revision"], files)
+    paths = {
+        name.rpartition(".")[2]: str(parts.archive.path(tenant_id, role.id, period.text, document["revision"], name))
+        for name in files
+    }
+    return Filed(document["report_id"], document["revision"], tenant_id, role.id, period.text, paths)
+
+
+def document_of(parts: Parts, role: Role, tenant_id: str, period: Period, basis: Basis) -> dict[str, Any]:
+    """The report as data."""
+    material = _material(parts, role, tenant_id, period, basis)
+    _require_sources(material.tables, role, tenant_id)
+    return compose(material)
+
+
+def encode(document: Mapping[str, Any]) -> bytes:
+    """The bytes of report.json: sorted keys, no spaces to spare, a final newline."""
+    return (codec.canonical(document) + "\n").encode()
+
+
+def _material(parts: Parts, role: Role, tenant_id: str, period: Period, basis: Basis) -> Material:
+    pulls = parts.snapshots.read(tenant_id, "pulls", basis.pulls)
+    settings = parts.settings.tenant(tenant_id)
+    at = At(period, str(settings.currency), settings.fiscal_year_start or 1)
+    tables = tables_of(parts.snapshots, tenant_id, pulls, at.currency, period)
+    return Material(
+        tenant=_facts(tables, tenant_id, parts.settings.portfolio.name),
+        role=role,
+        at=at,
+        kpis=read_kpis(parts.snapshots.read(tenant_id, "kpis", basis.kpis)),
+        findings=read_findings(parts.snapshots.read(tenant_id, "findings", basis.findings)),
+        tables=tables,
+        exhibits=show(role.exhibits, Inputs(tables), at),
+        snapshots=snapshots_in(pulls),
+        code_version=parts.code_version,
+    )
+
+
+def _facts(tables: Tables, tenant_id: str, portfolio: str) -> TenantFacts:
+    rows = tables["tenant"].set_index("id")
+    own = rows.loc[tenant_id]
+    return TenantFacts(
+        id=tenant_id,
+        name=own["name"],
+        kind=TenantKind(own["kind"]),
+        timezone=own["timezone"],
+        locale=own["locale"],
+        accent=None if pd.isna(own["accent"]) else own["accent"],
+        portfolio=portfolio,
+        names=dict(rows["name"].items()),
+    )
+
+
+def _require_sources(tables: Tables, role: Role, tenant_id: str) -> None:
+    """A required source that failed holds the report back: it is not made, so nothing of it is sent."""
+    pulls, sources = tables["pulls"], tables["sources"]
+    failed = pulls[(pulls["status"] == "failed") & (pulls["tenant"] == tenant_id)]
+    required = sources[sources["is_required"] & (sources["tenant"] == tenant_id)]
+    blocking = failed[failed["source"].isin(required["source"])]
+    if len(blocking):
+        row = blocking.iloc[0]
+        raise ReportError(
+            f"{role.id} of {tenant_id} is held back: its required source {row['source']} could not be read: {row['reason']}",
+            remedy="mend the source and run `quarterdeck retry`",
+        )

@@ -1,0 +1,85 @@
+"""What a run did, in the form that the command line prints and docs/schemas/run.schema.json pins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from quarterdeck.errors import Problem, QuarterdeckError
+from quarterdeck.steps.pull import Failure
+from quarterdeck.steps.report import Filed
+
+COUNTS = ("planned", "sent", "already", "unknown", "failed", "held")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One report of a run: `filed`, `failed`, or `blocked` by a required source."""
+
+    report_id: str
+    tenant: str
+    role: str
+    status: str
+    revision: str | None = None
+    paths: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """A run in numbers and lines; it went well only where there is no problem and nothing unknown or failed."""
+
+    periods: tuple[str, ...]
+    reports: tuple[ReportLine, ...]
+    deliveries: Mapping[str, int]
+    problems: tuple[Problem, ...]
+
+    @property
+    def went_well(self) -> bool:
+        return not self.problems and not any(self.deliveries.get(name) for name in ("unknown", "failed", "held"))
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "periods": list(self.periods),
+            "reports": [_line(line) for line in self.reports],
+            "deliveries": {name: self.deliveries.get(name, 0) for name in COUNTS},
+            "problems": [problem_dict(problem) for problem in self.problems],
+        }
+
+
+def problem_dict(problem: Problem) -> dict[str, Any]:
+    """A problem as the contract has it; `where` is null where it has no place in a file."""
+    where = asdict(problem.where) if problem.where else None
+    return {"what": problem.what, "where": where, "remedy": problem.remedy}
+
+
+def problem_of(error: BaseException, what: str) -> Problem:
+    """An error as one line for a person; one that nobody foresaw names its type."""
+    if isinstance(error, QuarterdeckError):
+        return Problem(f"{what}: {error.problem.what}", error.problem.where, error.problem.remedy)
+    return Problem(f"{what}: {type(error).__name__}: {error}", remedy="run it again; the log has the details")
+
+
+def problem_of_failure(tenant: str, failure: Failure) -> Problem:
+    return Problem(f"source {failure.source} of {tenant}: {failure.reason}", remedy=failure.remedy)
+
+
+def filed_line(filed: Filed) -> ReportLine:
+    return ReportLine(filed.report_id, filed.tenant, filed.role, "filed", filed.revision, filed.paths)
+
+
+def summarise(
+    period: str, reports: Sequence[ReportLine], deliveries: Mapping[str, int], problems: Sequence[Problem]
+) -> RunSummary:
+    return RunSummary((period,), tuple(reports), dict(deliveries), tuple(problems))
+
+
+def _line(line: ReportLine) -> dict[str, Any]:
+    return {
+        "report_id": line.report_id,
+        "tenant": line.tenant,
+        "role": line.role,
+        "status": line.status,
+        "revision": line.revision,
+        "paths": dict(line.paths),
+    }

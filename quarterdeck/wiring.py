@@ -1,0 +1,154 @@
+"""Settings to the adapters in use: the one place that decides between embedded parts and others.
+
+`open_parts` is what every command, task and test starts from. Source options, which the portfolio file holds as plain
+mappings, are held against their sources' models here, because here both are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from quarterdeck import __version__
+from quarterdeck.archive import Archive
+from quarterdeck.audit import AuditStore
+from quarterdeck.audit.sqlite import SqliteAudit
+from quarterdeck.config import Settings, SourceSettings, TenantSettings, load_settings
+from quarterdeck.config.load import problems_of
+from quarterdeck.delivery import CHANNELS, Channel
+from quarterdeck.errors import ConfigError, Problem
+from quarterdeck.kpis import KPIS
+from quarterdeck.model import Unit
+from quarterdeck.money import MoneyError, parse_amount
+from quarterdeck.period import Period
+from quarterdeck.snapshots import Snapshots
+from quarterdeck.sources import SOURCES, Options, Source, Window
+from quarterdeck.storage import LocalStore
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The adapters of one portfolio. `clock` is the only clock that the steps know."""
+
+    settings: Settings
+    clock: Callable[[], datetime]
+
+    @cached_property
+    def snapshots(self) -> Snapshots:
+        return Snapshots(LocalStore(self.settings.home / "snapshots"))
+
+    @cached_property
+    def archive(self) -> Archive:
+        return Archive(LocalStore(self.settings.home / "archive"))
+
+    @cached_property
+    def audit(self) -> AuditStore:
+        return SqliteAudit(self.settings.home / "audit.sqlite")
+
+    @cached_property
+    def channel(self) -> Channel:
+        return CHANNELS.get(self.settings.delivery.channel)(self.settings.home)
+
+    @property
+    def templates(self) -> Path:
+        return TEMPLATES
+
+    @cached_property
+    def code_version(self) -> str:
+        return __version__
+
+    def period(self, tenant: str, text: str) -> Period:
+        """A period as a tenant counts it: fiscal forms follow its own fiscal year."""
+        return Period.parse(text, fiscal_start=self.settings.tenant(tenant).fiscal_year_start or 1)
+
+    def window(self, tenant: TenantSettings, period: Period) -> Window:
+        """What a pull of a tenant's source is about."""
+        return Window(tenant.id, period, tenant.zone, str(tenant.currency), self.settings.root)
+
+
+def open_parts(file: Path) -> Parts:
+    """The parts of a portfolio file; ConfigError with every fault of the file and of its sources' options.
+
+    They are kept as long as the file does not change: a run opens them in each of its tasks.
+    """
+    try:
+        changed = file.stat().st_mtime_ns
+    except OSError:
+        changed = 0  # reading it says what is wrong
+    return _open(file.absolute(), changed)
+
+
+@lru_cache(maxsize=4)
+def _open(file: Path, _changed: int) -> Parts:
+    settings = load_settings(file)
+    check_settings(settings)
+    return Parts(settings, lambda: datetime.now(UTC))
+
+
+def source_of(entry: SourceSettings) -> tuple[type[Source], Options]:
+    """The source class of an entry and its options, checked; ConfigError or pydantic's ValidationError."""
+    source = SOURCES.get(entry.kind)
+    return source, source.Options.model_validate(entry.options)
+
+
+def provides(entry: SourceSettings) -> tuple[str, ...]:
+    """The tables that an entry's source will give."""
+    source, options = source_of(entry)
+    return source.provides(options)
+
+
+def check_settings(settings: Settings) -> None:
+    """Raise ConfigError with everything that only the registries can tell is wrong, each with its place in the file."""
+    problems = [problem for tenant in settings.tenants for problem in _tenant_problems(settings, tenant)]
+    if settings.delivery.channel not in CHANNELS:
+        known = ", ".join(CHANNELS)
+        problems.append(
+            Problem(
+                f"there is no channel {settings.delivery.channel!r}",
+                settings.place("delivery", "channel"),
+                f"known: {known}",
+            )
+        )
+    if problems:
+        raise ConfigError(f"{settings.file} cannot be used", problems=problems)
+
+
+def _tenant_problems(settings: Settings, tenant: TenantSettings) -> Iterator[Problem]:
+    at = settings.path_of(tenant)
+    for number, entry in enumerate(tenant.sources):
+        yield from _source_problems(settings, entry, (*at, "sources", number))
+    for kpi, target in tenant.targets.items():
+        yield from _figure_problems(settings, tenant, kpi, target.value, (*at, "targets", kpi))
+    for number, milestone in enumerate(tenant.milestones):
+        place = (*at, "milestones", number)
+        if milestone.kpi is not None:
+            yield from _figure_problems(settings, tenant, milestone.kpi, milestone.target, (*place, "kpi"))
+
+
+def _figure_problems(
+    settings: Settings, tenant: TenantSettings, kpi: str, value: Decimal | None, at: tuple[str | int, ...]
+) -> Iterator[Problem]:
+    if kpi not in KPIS:
+        yield Problem(f"there is no KPI {kpi!r}", settings.place(*at), f"known: {', '.join(KPIS)}")
+    elif value is not None and KPIS.get(kpi).unit is Unit.MONEY:
+        try:
+            parse_amount(f"{value:f}", str(tenant.currency))
+        except MoneyError as error:
+            yield Problem(error.problem.what, settings.place(*at), error.problem.remedy)
+
+
+def _source_problems(settings: Settings, entry: SourceSettings, at: tuple[str | int, ...]) -> Iterator[Problem]:
+    try:
+        source_of(entry)
+    except ConfigError as error:
+        yield Problem(error.problem.what, settings.place(*at, "kind"), error.problem.remedy)
+    except ValidationError as error:
+        yield from problems_of(error, settings.document, at)

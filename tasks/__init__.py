@@ -1,0 +1,6 @@
+"""Shells around the steps: retries, cache keys, run names, tags; each calls one function of the library.
+
+Inputs and results are plain strings, so that a finished task is recognised again after a retry, in another process, and
+after the code was mended: `RUN_ID + INPUTS` with persisted results is the policy under which only the failed task runs
+again. Delivery is never cached: it is safe to repeat because the audit trail says what has gone out.
+"""

@@ -1,0 +1,18 @@
+"""Source to snapshot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from prefect import task
+
+from quarterdeck.steps.pull import pull
+from quarterdeck.wiring import open_parts
+from tasks.policy import KEPT, RETRIED
+
+
+@task(name="pull", task_run_name="{source} · {tenant}", tags=["pull"], **RETRIED, **KEPT)
+def pull_source(config: str, tenant: str, source: str, period: str) -> str:
+    """Pull one source of one tenant; the manifest of its snapshots as JSON."""
+    parts = open_parts(Path(config))
+    return pull(parts, tenant, source, parts.period(tenant, period)).to_json()

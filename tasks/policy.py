@@ -1,0 +1,24 @@
+"""When a task is tried again, and how its result is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect.cache_policies import INPUTS, RUN_ID
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.tasks import Task, exponential_backoff
+
+
+def can_pass(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Whether trying again can help: the error says so itself, and one that we do not know may pass."""
+    error = state.result(raise_on_failure=False)
+    return not getattr(error, "permanent", False)
+
+
+RETRIED: dict[str, Any] = {
+    "retries": 3,
+    "retry_delay_seconds": exponential_backoff(backoff_factor=2),
+    "retry_jitter_factor": 0.5,
+    "retry_condition_fn": can_pass,
+}
+KEPT: dict[str, Any] = {"persist_result": True, "cache_policy": RUN_ID + INPUTS}
