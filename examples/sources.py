@@ -1,0 +1,215 @@
+"""Files of one tenant on disk, and the `sources` part of portfolio.yaml that points at them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from random import Random
+from zoneinfo import ZoneInfo
+
+from examples.files import Row, major, write_csv, write_markdown, write_yaml
+from examples.histories import history
+from examples.repositories import write_repository
+from examples.shapes import Account, BankFormat, Books, Handoff, OneOff, PerSale, Standing, Tenant
+from examples.span import Span
+from examples.statements import STRIPE, BankLine, Statements, StripeRow, statements
+
+Source = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a tenant's files go: `root` is the folder of portfolio.yaml, paths in it start from there."""
+
+    root: Path
+    tenant: str
+
+    def path(self, *parts: str) -> Path:
+        return self.root.joinpath(self.tenant, *parts)
+
+    def name(self, *parts: str) -> str:
+        return "/".join((self.tenant, *parts))
+
+
+def write_sources(tenant: Tenant, place: Place, span: Span, seed: int) -> list[Source]:
+    """Write all files of a tenant; its sources as portfolio.yaml lists them."""
+    found: list[Source] = []
+    if tenant.repositories:
+        found.append(_code(tenant, place, span, seed))
+    if tenant.inventory:
+        found.append(_inventory(tenant, place))
+    if tenant.handoffs:
+        found.append(_handoffs(tenant.handoffs, place))
+    if tenant.books is not None:
+        found.append(_books(tenant, tenant.books, place, span, seed))
+    return found
+
+
+def _code(tenant: Tenant, place: Place, span: Span, seed: int) -> Source:
+    for repository in tenant.repositories:
+        path = place.path("code", f"{repository.name}.git")
+        shutil.rmtree(path, ignore_errors=True)  # made by an earlier call: a repository is written whole or not at all
+        rng = Random(f"{seed}:{tenant.id}:code:{repository.name}")
+        write_repository(path, history(repository, span, ZoneInfo(tenant.timezone), rng))
+    paths = [{"path": place.name("code", f"{repository.name}.git")} for repository in tenant.repositories]
+    return {"id": "code", "kind": "git_history", "repositories": paths}
+
+
+def _inventory(tenant: Tenant, place: Place) -> Source:
+    tables: dict[str, str] = {}
+    for listed in tenant.inventory:
+        file = f"{listed.table}.{listed.form}"
+        if listed.form == "csv":
+            write_csv(place.path("inventory", file), listed.rows)
+        else:
+            write_yaml(place.path("inventory", file), [_kept(row) for row in listed.rows])
+        tables[listed.table] = place.name("inventory", file)
+    return {"id": "inventory", "kind": "inventories", **tables}
+
+
+def _kept(row: Row) -> Row:
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def _handoffs(documents: Iterable[Handoff], place: Place) -> Source:
+    for document in documents:
+        matter: dict[str, object] = {"title": document.title, "state": document.state}
+        if document.owner:
+            matter["owner"] = document.owner
+        matter["updated"] = document.updated
+        if document.blockers:
+            matter["blockers"] = [{"blocker": blocker.what, "since": blocker.since} for blocker in document.blockers]
+        matter |= {
+            "mission": document.mission,
+            "stack": document.stack,
+            "deployment": document.deployment,
+            "financial_model": document.financial_model,
+        }
+        body = f"# {document.title}\n\n{document.body or document.mission + '.'}"
+        write_markdown(place.path("handoffs", f"{document.project}.md"), matter, body)
+    return {"id": "handoffs", "kind": "handoffs", "path": place.name("handoffs")}
+
+
+def _books(tenant: Tenant, books: Books, place: Place, span: Span, seed: int) -> Source:
+    made = statements(books, span, ZoneInfo(tenant.timezone), Random(f"{seed}:{tenant.id}:books"))
+    write_csv(place.path("books", "chart.csv"), [_account(account) for account in books.chart])
+    write_yaml(
+        place.path("books", "categories.yaml"),
+        _categories(books),
+        "The first rule that matches a line of the bank statement gives its account; a line that no rule knows\n"
+        "goes to the suspense account. Patterns are regular expressions.",
+    )
+    write_csv(place.path("books", "bank.csv"), _bank_rows(made, books.bank), delimiter=books.bank.delimiter)
+    source: dict[str, object] = {
+        "id": "books",
+        "kind": "transactions",
+        "chart": place.name("books", "chart.csv"),
+        "categories": place.name("books", "categories.yaml"),
+        "suspense": "9999",
+        "opening_equity": "3000",
+        "opening": [{"account": books.bank.account, "amount": major(books.opening), "date": span.start}],
+    }
+    if books.has_stripe:
+        write_csv(place.path("books", "stripe.csv"), [_stripe_row(row) for row in made.stripe])
+        source["stripe"] = [
+            {
+                "path": place.name("books", "stripe.csv"),
+                "clearing": "1050",
+                "revenue": "4000",
+                "refunds": "4090",
+                "fees": "5090",
+                "disputes": "4090",
+                "payout_to": books.bank.account,
+            }
+        ]
+    source["bank"] = [_bank(books.bank, place, span)]
+    return source
+
+
+def _account(account: Account) -> Row:
+    names = {"number": "account", "line": "statement_line"}
+    slots = ("number", "name", "type", "line", "behaviour", "function")
+    return {names.get(slot, slot): getattr(account, slot) for slot in slots}
+
+
+def _bank(layout: BankFormat, place: Place, span: Span) -> Mapping[str, object]:
+    return {
+        "path": place.name("books", "bank.csv"),
+        "account": layout.account,
+        "currency": "USD",
+        "delimiter": layout.delimiter,
+        "date_format": layout.date_format,
+        "decimal_mark": layout.decimal_mark,
+        "columns": dict(layout.columns),
+        "complete_through": span.last_day,
+    }
+
+
+def _bank_rows(made: Statements, layout: BankFormat) -> list[Row]:
+    return [_bank_row(n, line, layout) for n, line in enumerate(made.bank, start=1)]
+
+
+def _bank_row(n: int, line: BankLine, layout: BankFormat) -> Row:
+    cells: dict[str, str] = {
+        "id": f"{n:06d}",
+        "date": line.day.strftime(layout.date_format),
+        "party": line.party,
+        "memo": line.memo,
+        "document": line.document,
+        "amount": _amount(line.cents, layout),
+        "debit": _amount(-line.cents, layout) if line.cents < 0 else "",
+        "credit": _amount(line.cents, layout) if line.cents >= 0 else "",
+    }
+    return {header: cells[name] for name, header in layout.columns.items()}
+
+
+def _amount(cents: int, layout: BankFormat) -> str:
+    return major(cents).replace(".", layout.decimal_mark)
+
+
+def _categories(books: Books) -> list[Mapping[str, object]]:
+    """A rule for every party that is known, by what is said with the payment where one party is paid for two things."""
+    pairs: dict[tuple[str, str], str] = {(STRIPE, ""): "1050"}
+    memos: dict[str, dict[str, str]] = {}
+    lines: tuple[Standing | PerSale | OneOff, ...] = (*books.standing, *books.per_sale, *books.one_offs)
+    for line in lines:
+        if line.account is not None:
+            memos.setdefault(line.party, {})[line.memo] = line.account
+    for sales in books.sales:
+        if sales.through == "bank":
+            pairs[("", sales.what)] = sales.account
+    for party, said in memos.items():
+        if len(set(said.values())) == 1:
+            pairs[(party, "")] = next(iter(said.values()))
+        else:
+            pairs |= {(party, memo): account for memo, account in said.items()}
+    if not books.has_stripe:
+        del pairs[(STRIPE, "")]
+    return [{"match": _match(*pair), "account": account} for pair, account in pairs.items()]
+
+
+def _match(party: str, memo: str) -> Mapping[str, str]:
+    wanted = {"party": party, "memo": memo}
+    return {name: f"^{re.escape(text)}".replace("\\ ", " ") for name, text in wanted.items() if text}
+
+
+def _stripe_row(row: StripeRow) -> Row:
+    """A row in the layout of Stripe's export of balance transactions, times in UTC."""
+    return {
+        "id": f"txn_EXAMPLE{row.source.partition('EXAMPLE')[2]}{row.source[:2]}",
+        "Type": row.kind,
+        "Source": row.source,
+        "Amount": major(row.cents),
+        "Fee": major(row.fee),
+        "Net": major(row.net),
+        "Currency": "usd",
+        "Created (UTC)": f"{row.created.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+        "Available On (UTC)": f"{row.available:%Y-%m-%d} 00:00:00",
+        "Description": row.description,
+        "customer (metadata)": row.customer,
+        "service_date (metadata)": row.service,
+    }
