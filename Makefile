@@ -1,6 +1,8 @@
 # Quarterdeck: what a person types. `make help` lists it.
 PYTHON ?= python3
 BIN := .venv/bin
+LOCK := pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11
+INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 
 .PHONY: help demo test check lint types imports lock clean
 
@@ -26,15 +28,19 @@ imports: .venv/dev ## the floors of the house
 	$(BIN)/lint-imports
 
 lock: .venv/dev ## write the lock files anew from pyproject.toml
-	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
-	  --python-version 3.11 pyproject.toml --build-isolation -o requirements.lock
-	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
-	  --python-version 3.11 --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv $(LOCK) pyproject.toml -o requirements.lock
+	$(BIN)/uv $(LOCK) -c requirements.lock --extra dev pyproject.toml -o requirements-dev.lock
 
-.venv/app: requirements.lock pyproject.toml
+# The checkout is the application, as Prefect projects are: a .pth file puts it on the path, and the command is a script
+# beside the interpreter. Packages come from the lock alone, each with its hash.
+.venv/app: requirements.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/quarterdeck.pth"
+	$(INSTALL) -r requirements.lock
+	$(BIN)/python deployments/link_checkout.py
+	touch $@
+
+.venv/dev: .venv/app requirements-dev.lock
+	$(INSTALL) -r requirements-dev.lock
 	touch $@
 
 clean: ## remove what make and the demo have made

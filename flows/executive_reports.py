@@ -66,6 +66,7 @@ def executive_reports(
         roles: Ids of the roles to write for; all of each tenant when left out.
         deliver: Send the reports to their readers. Left off, they are only filed in the archive.
         config: The portfolio file.
+
     """
     parts = open_parts(Path(config))
     todo = plan(
@@ -105,13 +106,14 @@ class _Run:
         futures: Futures = {pair: pull_source.submit(self.config, *pair, self.todo.period) for pair in wanted}
         outcomes: dict[str, list[str]] = {tenant: [] for tenant in self.todo.tenants}
         for (tenant, source), result in _results(futures):
-            if isinstance(result, BaseException):
-                failed = failure(self.parts, tenant, source, result)
-                self.problems.append(problem_of_failure(tenant, failed))
-                result = write_failure(failed)
-            outcomes[tenant].append(result)
+            outcomes[tenant].append(self._failed(tenant, source, result) if isinstance(result, BaseException) else result)
         _LOG.info("pulled %d sources of %d tenants", len(futures), len(self.todo.tenants))
         return outcomes
+
+    def _failed(self, tenant: str, source: str, error: BaseException) -> str:
+        failed = failure(self.parts, tenant, source, error)
+        self.problems.append(problem_of_failure(tenant, failed))
+        return write_failure(failed)
 
     def _measure(self, outcomes: Mapping[str, list[str]]) -> dict[str, str]:
         """Every tenant at once, then the portfolio from all of them; by tenant, the basis of its reports."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quarterdeck.errors import Problem, QuarterdeckError
-from quarterdeck.steps.pull import Failure
-from quarterdeck.steps.report import Filed
+
+if TYPE_CHECKING:  # the command line imports this module, and must not pay for pandas to say --help
+    from quarterdeck.steps.pull import Failure
+    from quarterdeck.steps.report import Filed
 
 COUNTS = ("planned", "sent", "already", "unknown", "failed", "held")
 
