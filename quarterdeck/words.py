@@ -7,6 +7,7 @@ in percentage points. Templates have named slots that facts fill:
     {share:percent}      a ratio as a percentage
     {runway:months}      a number with its unit (months, days, hours)
     {live:channel|channels}   a count with the noun in the right number
+    {value:unit}         a KPI's figure, in the unit that the fact `unit` names
 """
 
 from __future__ import annotations
@@ -137,6 +138,8 @@ class Voice:
             return self.percent(value)
         if form in _NOUNS and isinstance(value, Decimal | int):
             return self.span(value, form)
+        if form == "unit" and isinstance(value, Money | Decimal | int) and "unit" in facts:
+            return self.figure(value, Unit(str(facts["unit"])))
         one, bar, many = form.partition("|")
         if bar and isinstance(value, int):
             return self.count(value, one, many)

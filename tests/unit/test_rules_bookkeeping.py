@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.asking import Case, Given, ask, check, ledger
+from tests.tables import Row, cost, frame, sale
+
+COMPANY = frame("tenant", [{"id": "a", "kind": "company"}])
+UNIT = frame("tenant", [{"id": "a", "kind": "unit"}])
+BANK = {"source": "bank", "kind": "transactions", "provides": "entries,accounts"}
+CODE = {"source": "code", "kind": "git_history", "provides": "commits, tags"}
+
+
+def sources(*rows: Row) -> Given:
+    return {"sources": frame("sources", rows)}
+
+
+CASES = {
+    "accounting_system_missing": Case(
+        seeded=lambda: {"tenant": COMPANY, **sources(BANK, CODE)},
+        clean=lambda: {"tenant": COMPANY, **sources(BANK, CODE, {"source": "books", "kind": "xero"})},
+        subject="books",
+        title="No accounting system is connected",
+        why="Of 2 configured sources none is an accounting system; books derived from bank and payment rows have no "
+        "invoices, no accruals and no lock.",
+    ),
+    "revenue_untracked": Case(
+        seeded=lambda: sources(CODE),
+        clean=lambda: sources(CODE, BANK) | ledger(sale(date(2025, 11, 1), 5_000)),
+        subject="revenue",
+        title="Revenue is not tracked",
+        why="0 sources give books, and in the last 12 months they hold 0 revenue postings.",
+    ),
+}
+
+
+@pytest.mark.parametrize("id", CASES)
+def test_the_seeded_fault_is_found_and_its_clean_twin_is_none(id: str) -> None:
+    check(id, CASES[id])
+
+
+def test_a_unit_needs_no_accounting_system_of_its_own() -> None:
+    assert ask("accounting_system_missing", tenant=UNIT, **sources(BANK)) == []
+
+
+def test_without_any_source_there_is_no_accounting_system_either() -> None:
+    (found,) = ask("accounting_system_missing", tenant=COMPANY)
+    assert found.hit.facts["sources"] == 0
+
+
+def test_books_without_a_sale_for_a_year_do_not_track_revenue() -> None:
+    books = ledger(sale(date(2025, 10, 31), 5_000), cost(date(2026, 10, 1), 5_000))
+    (found,) = ask("revenue_untracked", **sources(BANK), **books)
+    assert found.why == "1 source gives books, and in the last 12 months they hold 0 revenue postings."
+
+
+def test_a_table_whose_name_only_contains_entries_gives_no_books() -> None:
+    named_alike = {"source": "x", "provides": "entries_of_another_kind"}
+    assert len(ask("revenue_untracked", **sources(named_alike), **ledger(sale(date(2026, 10, 1), 5_000)))) == 1
