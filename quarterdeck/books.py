@@ -26,6 +26,7 @@ DIRECT_LINES = ("cost_of_sales",)
 OPERATING_LINES = ("operating_expenses",)
 EBITDA_EXPENSE_LINES = (*DIRECT_LINES, *OPERATING_LINES)
 FINANCING_LINES = ("loans", "equity")
+BURN_MONTHS = 3  # burn is a mean over so many months, since one month's bills move by days
 DOCUMENT_FROM = 75  # major units; below it a receipt is not asked for
 
 
@@ -43,6 +44,11 @@ def postings(entries: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
 def begun(posted: pd.DataFrame, end: date) -> bool:
     """Whether the books hold any posting before the day `end`; where they do not, a sum of nothing is no zero."""
     return bool((posted["date"] < pd.Timestamp(end)).any())
+
+
+def reaches_back(posted: pd.DataFrame, start: date) -> bool:
+    """Whether the books speak of the days from `start` on: they begin within a month of it."""
+    return begun(posted, add_months(start, 1))
 
 
 def net_of(posted: pd.DataFrame, lines: tuple[str, ...]) -> int:

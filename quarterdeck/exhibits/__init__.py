@@ -1,15 +1,19 @@
 """Tables of a report that are no KPI: one decorated function each, from frames to an `Exhibit`.
 
-An exhibit function takes the tables it names, and `at`, like a KPI. It returns None where there is nothing to show; a
-missing table leaves it out and the data notice says why. Cells are facts (Money, Decimal, int, date, text), never text
-made of figures. To add one: one function here, and its id in the role files that show it.
+An exhibit function takes the tables it names, and `at`, like a KPI. It returns None where there is nothing to show. The
+first table is what it is about, and arrives as an empty frame only if it is empty; the others may be absent. Cells are
+facts (Money, Decimal, int, date, text), never text made of figures. The columns and rows come from `_grid.grid`; id and
+title stand in the decorator alone.
+
+To add one: one function here, and its id in the role files that show it.
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import wraps
 
 from quarterdeck.model import Exhibit
 from quarterdeck.registry import Registry
@@ -33,7 +37,13 @@ def exhibit(id: str, *, title: str) -> Callable[[Callable[..., Exhibit | None]],
 
     def known(make: Callable[..., Exhibit | None]) -> Callable[..., Exhibit | None]:
         tables = tuple(name for name in inspect.signature(make).parameters if name != "at")
-        EXHIBITS.add(id, ExhibitSpec(id, title, tables, make))
-        return make
+
+        @wraps(make)
+        def titled(**arguments: object) -> Exhibit | None:
+            made = make(**arguments)
+            return None if made is None else replace(made, id=id, title=title)
+
+        EXHIBITS.add(id, ExhibitSpec(id, title, tables, titled))
+        return titled
 
     return known

@@ -7,13 +7,12 @@ from decimal import Decimal
 import pandas as pd
 
 from quarterdeck import books
+from quarterdeck.books import BURN_MONTHS
 from quarterdeck.frames import ratio
 from quarterdeck.model import At, Unavailable
-from quarterdeck.period import add_months
 
 BOOKS = "postings from a ledger, a bank account or a payment provider"
 MARKED_CHART = f"{BOOKS}, and a chart of accounts that marks each expense account as fixed or variable"
-BURN_MONTHS = 3  # burn is a mean over so many months, since one month's bills move by days
 NO_BOOKS = Unavailable("the books hold no posting before the end of the period")
 _NO_REVENUE = Unavailable("there is no revenue in the period")
 
@@ -34,6 +33,6 @@ def too_short(posted: pd.DataFrame, at: At) -> Unavailable | None:
     """Why a mean over the last months cannot be worked out: the books begin after the first of them."""
     if not books.begun(posted, at.end):
         return NO_BOOKS
-    if not books.begun(posted, add_months(at.months_back(BURN_MONTHS), 1)):
+    if not books.reaches_back(posted, at.months_back(BURN_MONTHS)):
         return Unavailable("the books reach back less than three months")
     return None

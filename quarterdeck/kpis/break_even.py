@@ -7,9 +7,10 @@ from decimal import ROUND_CEILING, Decimal
 import pandas as pd
 
 from quarterdeck import books
+from quarterdeck.books import BURN_MONTHS
 from quarterdeck.frames import before, between, total
 from quarterdeck.kpis import Value, kpi
-from quarterdeck.kpis._shared import BURN_MONTHS, MARKED_CHART, of_revenue, too_short
+from quarterdeck.kpis._shared import MARKED_CHART, of_revenue, too_short
 from quarterdeck.model import At, Direction, Unavailable, Unit
 from quarterdeck.money import round_half_even
 

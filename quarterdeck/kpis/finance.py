@@ -7,9 +7,10 @@ from decimal import Decimal
 import pandas as pd
 
 from quarterdeck import books
+from quarterdeck.books import BURN_MONTHS
 from quarterdeck.frames import between, ratio, total
 from quarterdeck.kpis import Value, kpi
-from quarterdeck.kpis._shared import BOOKS, BURN_MONTHS, NO_BOOKS, of_revenue, share, too_short
+from quarterdeck.kpis._shared import BOOKS, NO_BOOKS, of_revenue, share, too_short
 from quarterdeck.model import At, Direction, Unavailable, Unit
 from quarterdeck.money import round_half_even
 

@@ -1,0 +1,204 @@
+"""Statements of money: profit and loss, cash and costs by account, revenue by month, companies side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+
+from quarterdeck import books
+from quarterdeck.exhibits import exhibit
+from quarterdeck.exhibits._grid import Row, dated, grid, money, text, words
+from quarterdeck.frames import before, between, total
+from quarterdeck.model import At, Exhibit
+from quarterdeck.money import Money, round_half_even
+from quarterdeck.period import add_months
+
+_YEAR = 12  # months
+_GROSS = (*books.REVENUE_LINES, *books.DIRECT_LINES)
+_EBITDA = (*_GROSS, *books.OPERATING_LINES)
+_BELOW = ("depreciation", "interest", "income_tax")
+
+# Label, statement lines, and the sign that turns debits less credits into what people expect to read: revenue and costs
+# are both positive, results are what is left.
+_STATEMENT: tuple[tuple[str, tuple[str, ...], int], ...] = (
+    ("Revenue", ("revenue",), -1),
+    ("Refunds", ("refunds",), 1),
+    ("Net revenue", books.REVENUE_LINES, -1),
+    ("Cost of sales", books.DIRECT_LINES, 1),
+    ("Gross profit", _GROSS, -1),
+    ("Operating expenses", books.OPERATING_LINES, 1),
+    ("EBITDA", _EBITDA, -1),
+    ("Depreciation", ("depreciation",), 1),
+    ("Interest", ("interest",), 1),
+    ("Income tax", ("income_tax",), 1),
+    ("Net income", (*_EBITDA, *_BELOW), -1),
+)
+_LINES = (*_EBITDA, *_BELOW)
+
+
+@exhibit("profit_and_loss", title="Profit and loss")
+def profit_and_loss(postings: pd.DataFrame, budget: pd.DataFrame, at: At) -> Exhibit | None:
+    """Statement lines of the period, beside the period before, the same one last year, and the budget."""
+    if not books.begun(postings, at.end):
+        return None
+    actual = _net(postings, at.start, at.end)
+    past = [_net(postings, period.start, period.end) for period in (at.period.previous(), at.period.last_year())]
+    planned = {line: books.budgeted(budget, (line,), at.start, at.end) for line in _LINES}
+    plan = {line: sum(parts.values()) * (-1 if line == "revenue" else 1) for line, parts in planned.items() if parts}
+    columns = (actual, *past, plan)
+    rows: list[Row] = []
+    for label, lines, sign in _STATEMENT:
+        figures = [_figure(column, lines, sign, actual) for column in columns]
+        if len(lines) > 1 or any(figures):
+            rows.append(("", (label, *(None if minor is None else Money(minor, at.currency) for minor in figures))))
+    return grid(
+        (
+            text("line", "Line"),
+            money("actual", "Period"),
+            money("previous", "Period before"),
+            money("last_year", "A year before"),
+            money("budget", "Budget"),
+        ),
+        rows,
+        note=_statement_note(postings, planned, at),
+    )
+
+
+def _net(posted: pd.DataFrame, start: date, end: date) -> dict[str, int]:
+    """Debits less credits by statement line; nothing at all where the books had not begun."""
+    if not books.begun(posted, end):
+        return {}
+    rows = between(posted, start, end)
+    return {line: books.net_of(rows, (line,)) for line in _LINES}
+
+
+def _figure(column: Mapping[str, int], lines: tuple[str, ...], sign: int, actual: Mapping[str, int]) -> int | None:
+    if not _speaks_of_all(column, actual, lines):
+        return None
+    return sign * sum(column.get(line, 0) for line in lines)
+
+
+def _speaks_of_all(column: Mapping[str, int], actual: Mapping[str, int], lines: tuple[str, ...]) -> bool:
+    """Whether a column can be summed over some lines: a budget without salaries has no EBITDA to compare with."""
+    return any(line in column for line in lines) and all(line in column for line in lines if actual[line])
+
+
+def _statement_note(posted: pd.DataFrame, planned: Mapping[str, Mapping[str, int]], at: At) -> str:
+    notes = []
+    if books.net_of(between(posted, at.start, at.end), ("suspense",)):
+        notes.append("What is booked on suspense accounts is in no line.")
+    with_budget = {tenant for parts in planned.values() for tenant in parts}
+    if with_budget and with_budget != set(posted["tenant"]):
+        notes.append("The budget holds the companies that have one.")
+    return " ".join(notes)
+
+
+@exhibit("cash_by_account", title="Cash by account")
+def cash_by_account(postings: pd.DataFrame, at: At) -> Exhibit | None:
+    """Balances of all cash accounts at the start and at the end of the period."""
+    rows: list[Row] = []
+    sums = [0, 0]
+    past = before(postings[postings["statement_line"] == "cash"], at.end)
+    for (tenant, account), posted in past.groupby(["tenant", "account"]):
+        closing, opening = total(posted["amount_minor"]), total(before(posted, at.start)["amount_minor"])
+        sums = [sums[0] + opening, sums[1] + closing]
+        amounts = _amounts((opening, closing, closing - opening), at)
+        rows.append((str(tenant), (str(account), words(posted["account_name"].iloc[0]), *amounts)))
+    return grid(
+        (
+            text("account", "Account"),
+            text("name", "Name"),
+            money("opening", "Start of period"),
+            money("closing", "End of period"),
+            money("change", "Change"),
+        ),
+        rows,
+        total=("Total", None, *_amounts((*sums, sums[1] - sums[0]), at)),
+    )
+
+
+@exhibit("burn_by_account", title="Expenses by account")
+def burn_by_account(postings: pd.DataFrame, at: At) -> Exhibit | None:
+    """What was spent on each expense account, the largest first, beside the period before."""
+    earlier = at.period.previous()
+    known = books.begun(postings, earlier.end)
+    spent = books.spending(postings, earlier.start, at.end)
+    lines: list[tuple[str, str, int, int]] = []
+    for (tenant, account), posted in spent.groupby(["tenant", "account"]):
+        now = total(between(posted, at.start, at.end)["amount_minor"])
+        then = total(between(posted, earlier.start, earlier.end)["amount_minor"])
+        lines.append((str(tenant), words(posted["account_name"].iloc[0]) or str(account), now, then))
+    lines.sort(key=lambda line: (-line[2], -line[3], line[0], line[1]))
+
+    def amounts(now: int, then: int) -> tuple[Money | None, ...]:
+        return _amounts((now, then, now - then), at) if known else (Money(now, at.currency), None, None)
+
+    return grid(
+        (text("name", "Account"), money("actual", "Period"), money("previous", "Period before"), money("change", "Change")),
+        [(tenant, (name, *amounts(now, then))) for tenant, name, now, then in lines],
+        total=("Total", *amounts(sum(line[2] for line in lines), sum(line[3] for line in lines))),
+    )
+
+
+@exhibit("revenue_by_month", title="Revenue by month")
+def revenue_by_month(postings: pd.DataFrame, budget: pd.DataFrame, at: At) -> Exhibit | None:
+    """Net revenue and budgeted revenue of the twelve months that end with the period, by the first day of each."""
+    if not books.begun(postings, at.end):
+        return None
+    rows: list[Row] = []
+    for start, end in _months(at):
+        earned = books.revenue(postings, start, end) if books.begun(postings, end) else None
+        planned = books.budgeted(budget, ("revenue",), start, end)
+        if earned is not None or planned:
+            figures = (earned, sum(planned.values()) if planned else None)
+            rows.append(("", (start, *(None if minor is None else Money(minor, at.currency) for minor in figures))))
+    return grid((dated("month", "Month from"), money("revenue", "Net revenue"), money("budget", "Budget")), rows)
+
+
+def _months(at: At) -> Iterator[tuple[date, date]]:
+    """The twelve calendar months up to the one in which the period ends, that one cut where the period ends."""
+    last = add_months(at.end, -1) if at.end.day == 1 else at.end.replace(day=1)
+    for back in range(_YEAR - 1, -1, -1):
+        start = add_months(last, -back)
+        yield start, min(add_months(start, 1), at.end)
+
+
+@exhibit("tenants_table", title="The companies side by side")
+def tenants_table(postings: pd.DataFrame, tenant: pd.DataFrame, at: At) -> Exhibit | None:
+    """Revenue, EBITDA, net burn a month and cash of each company of a portfolio; one without books has no figures."""
+    named = tenant[tenant["kind"] != "portfolio"]
+    names = {**{str(id): str(id) for id in postings["tenant"]}, **dict(zip(named["id"], named["name"], strict=True))}
+    if len(names) < 2:
+        return None
+    rows = [("", (name, *_summary(postings[postings["tenant"] == id], at))) for id, name in sorted(names.items())]
+    return grid(
+        (
+            text("company", "Company"),
+            money("revenue", "Net revenue"),
+            money("ebitda", "EBITDA"),
+            money("net_burn", "Net burn a month"),
+            money("cash", "Cash"),
+        ),
+        rows,
+    )
+
+
+def _summary(posted: pd.DataFrame, at: At) -> tuple[Money | None, ...]:
+    if not books.begun(posted, at.end):
+        return (None,) * 4
+    revenue = books.revenue(posted, at.start, at.end)
+    earned = _amounts((revenue, revenue - books.expenses(posted, at.start, at.end)), at)
+    if not books.begun(posted[posted["statement_line"] == "cash"], at.end):
+        return (*earned, None, None)
+    since = at.months_back(books.BURN_MONTHS)
+    burn = None
+    if books.reaches_back(posted, since):
+        burn = Money(round_half_even(Decimal(books.net_burn(posted, since, at.end)) / books.BURN_MONTHS), at.currency)
+    return (*earned, burn, Money(books.cash(posted, at.end), at.currency))
+
+
+def _amounts(minor: tuple[int, ...], at: At) -> tuple[Money, ...]:
+    return tuple(Money(amount, at.currency) for amount in minor)
