@@ -22,7 +22,7 @@ from quarterdeck.steps.run import run_lease
 
 from quarterdeck.config import PORTFOLIO
 from quarterdeck.errors import Problem, ReportError
-from quarterdeck.steps.outcome import write_failure
+from quarterdeck.steps.outcome import write_outcome
 from quarterdeck.steps.plan import Plan, plan
 from quarterdeck.steps.pull import failure
 from quarterdeck.steps.report import Filed
@@ -113,7 +113,7 @@ class _Run:
     def _failed(self, tenant: str, source: str, error: BaseException) -> str:
         failed = failure(self.parts, tenant, source, error)
         self.problems.append(problem_of_failure(tenant, failed))
-        return write_failure(failed)
+        return write_outcome(failed)
 
     def _measure(self, outcomes: Mapping[str, list[str]]) -> dict[str, str]:
         """Every tenant at once, then the portfolio from all of them; by tenant, the basis of its reports."""

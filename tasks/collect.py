@@ -6,6 +6,7 @@ from pathlib import Path
 
 from prefect import task
 
+from quarterdeck.steps.outcome import write_outcome
 from quarterdeck.steps.pull import pull
 from quarterdeck.wiring import open_parts
 from tasks.policy import KEPT, RETRIED
@@ -15,4 +16,4 @@ from tasks.policy import KEPT, RETRIED
 def pull_source(config: str, tenant: str, source: str, period: str) -> str:
     """Pull one source of one tenant; the manifest of its snapshots as JSON."""
     parts = open_parts(Path(config))
-    return pull(parts, tenant, source, parts.period(tenant, period)).to_json()
+    return write_outcome(pull(parts, tenant, source, parts.period(tenant, period)))

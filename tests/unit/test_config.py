@@ -1,0 +1,131 @@
+"""portfolio.yaml, repos.env and the environment: what they mean and how their faults are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from quarterdeck.config import Settings, load_settings
+from quarterdeck.errors import ConfigError
+
+GOOD = """\
+version: 1
+portfolio:
+  name: Harbor Group
+  currency: USD
+  timezone: America/Los_Angeles
+  locale: en_US
+  fiscal_year_start: 4
+  roles:
+    ceo: {to: [owner@example.com]}
+tenants:
+  - id: jada
+    name: JADA
+    currency: EUR
+    sources:
+      - {kind: git_history, repositories: [{path: code.git}]}
+    roles:
+      cfo: {to: [cfo@example.com], cc: [deputy@example.com], reply_to: books@example.com}
+  - id: rental
+    name: House
+    kind: unit
+    default_recipient: true
+"""
+
+
+def load(folder: Path, text: str = GOOD, env: dict[str, str] | None = None) -> Settings:
+    file = folder / "portfolio.yaml"
+    file.write_text(text, encoding="utf-8")
+    return load_settings(file, env or {})
+
+
+def problems(folder: Path, text: str, env: dict[str, str] | None = None) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load(folder, text, env)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_tenant_takes_from_the_portfolio_what_it_does_not_say(tmp_path: Path) -> None:
+    settings = load(tmp_path)
+    jada, rental = settings.members
+    assert (jada.currency, jada.timezone, jada.fiscal_year_start) == ("EUR", "America/Los_Angeles", 4)
+    assert (rental.currency, rental.kind, rental.locale) == ("USD", "unit", "en_US")
+    assert settings.portfolio.id == "portfolio"
+    assert [tenant.id for tenant in settings.tenants] == ["jada", "rental", "portfolio"]
+
+
+def test_the_home_lies_beside_the_file_unless_the_environment_says_otherwise(tmp_path: Path) -> None:
+    assert load(tmp_path).home == tmp_path / ".quarterdeck"
+    assert load(tmp_path, env={"QUARTERDECK_HOME": str(tmp_path / "elsewhere")}).home == tmp_path / "elsewhere"
+
+
+def test_readers_of_the_environment_are_the_portfolios_and_a_tenants_only_when_it_says_so(tmp_path: Path) -> None:
+    env = {"RECIPIENT_EMAIL": "env@example.com", "BCC_RECIPIENTS": "a@example.com, b@example.com"}
+    settings = load(tmp_path, env=env)
+    jada, rental = settings.members
+    assert settings.readers(settings.portfolio, "ceo").to == ("owner@example.com",)
+    assert settings.readers(settings.portfolio, "cfo").to == ("env@example.com",)
+    assert settings.readers(settings.portfolio, "cfo").bcc == ("a@example.com", "b@example.com")
+    assert not settings.readers(jada, "ceo").has_readers
+    assert settings.readers(rental, "ceo").to == ("env@example.com",)
+
+
+def test_a_real_variable_wins_over_repos_env_and_the_file_is_never_executed(tmp_path: Path) -> None:
+    (tmp_path / "repos.env").write_text(
+        'export SES_SENDER_EMAIL="file@example.com"\nAWS_REGION=us-west-2\nRECIPIENT_EMAIL=$(touch pwned)@example.com\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError, match="RECIPIENT_EMAIL"):
+        load(tmp_path)
+    assert not (tmp_path / "pwned").exists()
+    settings = load(tmp_path, env={"RECIPIENT_EMAIL": "real@example.com", "SES_SENDER_EMAIL": "real@example.com"})
+    assert settings.environment.sender == "real@example.com"
+    assert settings.environment.region == "us-west-2"
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "what"),
+    [
+        (("    name: JADA\n", "    name: JADA\n    nmae: x\n"), 13, "unknown key tenants.0.nmae"),
+        (("    kind: unit\n", "    kind: boat\n"), 20, "tenants.1.kind"),
+        (("currency: EUR", "currency: euro"), 13, "tenants.0.currency"),
+        (("timezone: America/Los_Angeles", "timezone: Mars/Base"), 5, "portfolio.timezone"),
+        (("locale: en_US", "locale: xx_YY"), 6, "portfolio.locale"),
+        (("fiscal_year_start: 4", "fiscal_year_start: 13"), 7, "portfolio.fiscal_year_start"),
+        (("owner@example.com]", "owner@example.com, not an address]"), 9, "portfolio.roles.ceo.to.1"),
+        (("  - id: rental", "  - id: Rental!"), 18, "tenants.1.id"),
+        (("version: 1", "version: 2"), 1, "version"),
+    ],
+)
+def test_a_fault_is_told_with_its_line(tmp_path: Path, change: tuple[str, str], line: int, what: str) -> None:
+    told = problems(tmp_path, GOOD.replace(*change))
+    assert len(told) == 1
+    assert f"portfolio.yaml:{line}:" in told[0]
+    assert what in told[0]
+
+
+def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
+    told = problems(tmp_path, GOOD.replace("currency: EUR", "currency: euro").replace("kind: unit", "kind: boat"))
+    assert len(told) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (GOOD.replace("id: rental", "id: jada"), "two tenants have the id 'jada'"),
+        (GOOD.replace("id: rental", "id: portfolio"), "the portfolio's own"),
+        (GOOD.replace("    name: House", "\tname: House"), "tab"),
+        (GOOD + "  - &a {id: x, name: *a}\n", "alias"),
+        (GOOD.replace("version: 1", "version: 1\nversion: 1"), "version"),
+        ("", "portfolio"),
+        ("- a\n- b\n", "mapping"),
+    ],
+)
+def test_yaml_that_is_no_portfolio_is_refused(tmp_path: Path, text: str, what: str) -> None:
+    assert what in " ".join(problems(tmp_path, text)).lower()
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nowhere\.yaml"):
+        load_settings(tmp_path / "nowhere.yaml", {})
