@@ -56,8 +56,8 @@ def show(
         for revision in told["revisions"]:
             out.say(f"{report_id}  revision {revision['revision'][:12]}  filed {revision['filed_at']}")
             out.say(f"  made of {len(revision['snapshots'])} snapshots")
-        events = ((e["at"], e["kind"], e["detail"]) for e in told["events"])
-        out.table("What happened", ("when", "what", "detail"), events)
+        heads = ("reader", "channel", "state", "updated_at", "reason")
+        out.table("Deliveries", heads, [[str(row[head] or "") for head in heads] for row in told["deliveries"]])
         return OK
 
     guarded(out, shown)
@@ -71,14 +71,14 @@ def verify(config: Config = CONFIG, as_json: Json = False) -> None:
     def checked() -> int:
         from quarterdeck.steps.trail import verify as check
 
-        faults = check(_parts(config))
+        verdict = check(_parts(config))
         if as_json:
-            out.json({"ok": not faults, "faults": faults})
+            out.json(verdict)
         else:
-            for fault in faults:
-                out.say(fault)
-            out.say("The trail does not verify." if faults else "The trail verifies.")
-        return FAILED if faults else OK
+            for problem in verdict["problems"]:
+                out.say(problem)
+            out.say(f"{verdict['events']} events: the trail {'verifies' if verdict['ok'] else 'does not verify'}.")
+        return OK if verdict["ok"] else FAILED
 
     guarded(out, checked)
 

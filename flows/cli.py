@@ -108,18 +108,18 @@ def init(directory: Annotated[Path, typer.Argument(help="Where to start; made wh
 
 
 def _run(out: Out, config: Path, period: str, tenants: list[str], roles: list[str], *, deliver: bool) -> int:
-    """Run the flow in this process and show its summary."""
-    from quarterdeck.steps.plan import plan
-    from quarterdeck.wiring import open_parts
+    """Run the flow in this process and show its summary.
 
-    parts = open_parts(config)
-    embed_prefect(parts.settings.home)
-    out.progress()
-    from flows.executive_reports import executive_reports
+    The flow plans and takes the leases itself; doing both here first lets bad input, or a run that is under way, end
+    the command before a server is started or a file written.
+    """
+    from quarterdeck.steps.plan import plan
+    from quarterdeck.steps.run import run_lease
+    from quarterdeck.wiring import open_parts
     from reports import roles as all_roles
 
-    # The flow plans again; planning here as well lets bad input end before a server is started or a file written.
-    plan(
+    parts = open_parts(config)
+    todo = plan(
         parts.settings,
         all_roles(),
         now=parts.clock(),
@@ -128,9 +128,14 @@ def _run(out: Out, config: Path, period: str, tenants: list[str], roles: list[st
         wanted_roles=roles,
         deliver=deliver,
     )
-    state = executive_reports(
-        period=period, tenants=tenants, roles=roles, deliver=deliver, config=str(config), return_state=True
-    )
+    out.progress()
+    with run_lease(parts, todo):
+        embed_prefect(parts.settings.home)
+        from flows.executive_reports import executive_reports
+
+        state = executive_reports(
+            period=todo.period, tenants=tenants, roles=roles, deliver=deliver, config=str(config), return_state=True
+        )
     result: Any = state.result(raise_on_failure=False)
     if isinstance(result, BaseException):
         raise result

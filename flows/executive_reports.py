@@ -18,7 +18,6 @@ from prefect.artifacts import create_progress_artifact, create_table_artifact, u
 from prefect.futures import PrefectFuture, as_completed
 from prefect.states import Completed, Failed, State
 from prefect.task_runners import ThreadPoolTaskRunner
-from quarterdeck.steps.run import run_lease
 
 from quarterdeck.config import PORTFOLIO
 from quarterdeck.errors import Problem, ReportError
@@ -26,6 +25,7 @@ from quarterdeck.steps.outcome import write_outcome
 from quarterdeck.steps.plan import Plan, plan
 from quarterdeck.steps.pull import failure
 from quarterdeck.steps.report import Filed
+from quarterdeck.steps.run import RunLease, record_end, record_start, run_lease
 from quarterdeck.steps.summary import (
     ReportLine,
     RunSummary,
@@ -78,8 +78,11 @@ def executive_reports(
         wanted_roles=roles or (),
         deliver=deliver,
     )
-    with run_lease(parts, todo):
-        summary = _Run(parts, todo).run(send=deliver)
+    run_id = str(runtime.flow_run.id)
+    with run_lease(parts, todo) as lease:
+        record_start(parts, run_id, todo, deliver=deliver)
+        summary = _Run(parts, todo, lease).run(send=deliver)
+        record_end(parts, run_id, summary)
     _show_table(summary)
     if summary.went_well:
         return Completed(message=f"{len(summary.reports)} reports", data=summary.as_dict())
@@ -89,14 +92,16 @@ def executive_reports(
 class _Run:
     """One run of a plan: what it has collected on the way."""
 
-    def __init__(self, parts: Parts, todo: Plan) -> None:
-        self.parts, self.todo, self.config = parts, todo, str(parts.settings.file)
+    def __init__(self, parts: Parts, todo: Plan, lease: RunLease) -> None:
+        self.parts, self.todo, self.lease, self.config = parts, todo, lease, str(parts.settings.file)
         self.problems: list[Problem] = []
         self.progress = _Progress(len(todo.reports))
 
     def run(self, *, send: bool) -> RunSummary:
         bases = self._measure(self._pull())
+        self.lease.renew()
         lines = self._report(bases)
+        self.lease.renew()
         counts = self._deliver(lines, send=send)
         return summarise(self.todo.period, lines, counts, self.problems)
 

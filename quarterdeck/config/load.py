@@ -129,7 +129,10 @@ def _problem(fault: Any, document: Document, at: tuple[str | int, ...]) -> Probl
     kind, text = fault["type"], fault["msg"].removeprefix("Value error, ")
     if kind == "extra_forbidden":
         return Problem(f"unknown key {name}", document.position(path), "remove it or mend its spelling")
+    if kind in ("model_type", "dict_type", "model_attributes_type"):
+        return Problem(f"{name} must be a mapping of keys", document.position(path), "write `key: value` lines")
     if kind == "missing":
         return Problem(f"{name} is missing", document.position(path[:-1]), "add it")
-    shown = f", not {fault['input']!r}"[:80] if isinstance(fault["input"], str | int | float) else ""
+    given = repr(fault["input"])[:80]
+    shown = "" if given in text or not isinstance(fault["input"], str | int) else f", not {given}"
     return Problem(f"{name}: {text[:1].lower()}{text[1:]}{shown}", document.position(path), "mend the value")

@@ -183,14 +183,16 @@ class PortfolioFile(_Model):
     version: Literal[1] = 1
     portfolio: PortfolioSettings
     delivery: DeliverySettings = DeliverySettings()
-    tenants: Annotated[tuple[TenantSettings, ...], Field(min_length=1)]
+    tenants: tuple[TenantSettings, ...]
 
     @model_validator(mode="after")
     def _one_tenant_each(self) -> PortfolioFile:
         ids = [tenant.id for tenant in self.tenants]
+        if not ids:
+            raise ValueError("there is no tenant; a portfolio needs one company or unit at least")
         doubles = sorted({id for id in ids if ids.count(id) > 1})
         if doubles:
             raise ValueError(f"two tenants have the id {doubles[0]!r}; reports and snapshots are kept by it")
-        if "portfolio" in ids:
-            raise ValueError("the id 'portfolio' is the portfolio's own; give the tenant another")
+        if "portfolio" in ids or any(tenant.kind == "portfolio" for tenant in self.tenants):
+            raise ValueError("'portfolio' is the portfolio's own id and kind; a tenant is a company or a unit")
         return self

@@ -116,7 +116,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         (GOOD.replace("id: rental", "id: jada"), "two tenants have the id 'jada'"),
         (GOOD.replace("id: rental", "id: portfolio"), "the portfolio's own"),
         (GOOD.replace("    name: House", "\tname: House"), "tab"),
-        (GOOD + "  - &a {id: x, name: *a}\n", "alias"),
+        (GOOD + "  - &a {id: x, name: *a}\n", "anchor"),
         (GOOD.replace("version: 1", "version: 1\nversion: 1"), "version"),
         ("", "portfolio"),
         ("- a\n- b\n", "mapping"),

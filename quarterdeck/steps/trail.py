@@ -1,0 +1,54 @@
+"""The audit trail as the command line shows it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from quarterdeck.audit.records import Filter
+from quarterdeck.errors import AuditError
+from quarterdeck.wiring import Parts
+
+
+def deliveries(parts: Parts, *, period: str | None = None, tenant: str | None = None) -> list[dict[str, Any]]:
+    """One row per delivery, in the order of report, channel and reader."""
+    rows = parts.audit.list(Filter(tenant=tenant or "", period=period or ""))
+    return [_shown(row) for row in rows]
+
+
+def story(parts: Parts, report_id: str) -> dict[str, Any]:
+    """All that is known of one report; AuditError where the trail has never heard of it."""
+    told = parts.audit.show(report_id)
+    if not (told.reports or told.deliveries):
+        raise AuditError(f"the trail knows no report {report_id!r}", remedy="`quarterdeck audit list` shows what there is")
+    return {
+        "report_id": report_id,
+        "revisions": [_shown(report) for report in told.reports],
+        "deliveries": [_shown(row) for row in told.deliveries],
+        "events": [dict(event) for event in told.events],
+    }
+
+
+def verify(parts: Parts) -> dict[str, Any]:
+    """What the check of the trail found."""
+    verdict = parts.audit.verify()
+    return {"ok": verdict.ok, **_shown(verdict)}
+
+
+def _shown(record: Any) -> dict[str, Any]:
+    plain: dict[str, Any] = _plain(asdict(record))
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(part) for part in value]
+    return value
