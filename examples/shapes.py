@@ -82,6 +82,7 @@ class Sales:
     through: Literal["stripe", "bank"] = "stripe"
     account: str = "4000"
     lead_days: tuple[int, int] = (2, 12)
+    last_day: int = 25  # of the month; earlier than its end, most card sales reach the bank within it
     customers: tuple[str, ...] = ()
 
 

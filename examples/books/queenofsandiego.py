@@ -64,8 +64,8 @@ BOOKS = Books(
         Standing("Owner contribution", "3000", 930_000, 6, months=(2, 5, 8, 11), memo="Capital"),
     ),
     one_offs=(
-        OneOff(1, 13, "Pier Print Shop", "6210", -48_640, "Autumn programme", "PP-2231"),
-        OneOff(1, 15, "Pier Print Shop", "6210", -48_640, "Autumn programme", "PP-2231"),
+        OneOff(1, 13, "Pier Print Shop", "6210", -31_840, "Autumn programme", "PP-2231"),
+        OneOff(1, 15, "Pier Print Shop", "6210", -31_840, "Autumn programme", "PP-2231"),
         OneOff(6, 21, "Tidal Audio Rental", "6110", -39_500, "Speakers, one evening"),
         OneOff(4, 16, "CHECK 2203", None, -31_400, "Check paid"),
     ),

@@ -42,6 +42,7 @@ BOOKS = Books(
             extras=(0, 0, 2_500, 4_000, 7_500, 11_000),
             customers=CUSTOMERS,
             lead_days=(0, 4),
+            last_day=28,
         ),
     ),
     per_sale=(
@@ -61,7 +62,7 @@ BOOKS = Books(
         Standing("Owner contribution", "3000", 615_000, 6, months=(1, 4, 7, 10), memo="Capital"),
     ),
     one_offs=(
-        OneOff(1, 19, "Southbay Garage", "6500", -68_700, "Hydraulic hose"),
+        OneOff(1, 19, "Southbay Garage", "6500", -52_000, "Hydraulic hose"),
         OneOff(6, 12, "CASH WITHDRAWAL", None, -18_000, "Branch"),
     ),
     reversals=(Reversal(16, "refund"), Reversal(2, "refund")),

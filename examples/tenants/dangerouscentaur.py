@@ -49,7 +49,7 @@ def tenant(span: Span, rng: Random) -> Tenant:
                     rng,
                     "dc",
                     months=8,
-                    a_month=(0, 1),
+                    a_month=(1, 1),
                     value=(120_000, 480_000),
                     channels=("Referral",),
                     still_open=(("proposal", 41), ("lead", 16)),

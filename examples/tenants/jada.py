@@ -198,7 +198,7 @@ def _handoffs(span: Span) -> tuple[Handoff, ...]:
             updated=span.ago(47),
             owner="Owen Tran",
             mission="Be found where visitors look for a boat",
-            stack="None",
+            stack="No code of its own",
             deployment="Not deployed",
             financial_model="Commission of 11.5 to 25 percent of a booking",
             blockers=(
