@@ -1,0 +1,132 @@
+"""Text in columns of a fixed-width font, where an East Asian character takes two cells and a combining mark none."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_GAP = "  "
+_LEAST = 6  # cells that a column of text keeps when room is short
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """How one column is set: figures to the right and whole, text to the left and wrapped."""
+
+    right: bool = False
+
+
+def width(text: str) -> int:
+    """The cells that a text takes."""
+    return len(text) if text.isascii() else sum(_cells(character) for character in text)
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def wrap(text: str, cells: int) -> list[str]:
+    """Lines of at most so many cells, broken at blanks, and within a word only where it fills a line."""
+    lines, line = [], ""
+    for word in text.split(" "):
+        for piece in _pieces(word, cells):
+            joined = f"{line} {piece}" if line else piece
+            if line and width(joined) > cells:
+                lines.append(line)
+                joined = piece
+            line = joined
+    return [*lines, line]
+
+
+def _pieces(word: str, cells: int) -> Iterator[str]:
+    if width(word) <= cells:
+        yield word
+        return
+    piece = ""
+    for character in word:
+        if piece and width(piece) + _cells(character) > cells:
+            yield piece
+            piece = ""
+        piece += character
+    yield piece
+
+
+def pad(text: str, cells: int, *, right: bool = False) -> str:
+    blank = " " * (cells - width(text))
+    return blank + text if right else text + blank
+
+
+def block(text: str, cells: int, *, first: str = "", rest: str | None = None) -> list[str]:
+    """A wrapped paragraph whose first line begins with `first`, and the others with `rest` (by default as many blanks)."""
+    rest = " " * width(first) if rest is None else rest
+    lines = wrap(text, cells - max(width(first), width(rest)))
+    return [(rest if number else first) + line for number, line in enumerate(lines)]
+
+
+def table(
+    fields: Sequence[Field],
+    rows: Sequence[Sequence[str]],
+    cells: int,
+    *,
+    head: bool = True,
+    total: bool = False,
+    under: Sequence[str] = (),
+) -> list[str]:
+    """Rows in aligned columns, ruled under the first where it is a head and above the last where it is a sum.
+
+    `under` holds one line per row of the body, set below it over the whole width. Columns of text share what the figures
+    leave. Where the figures alone do not fit, each row becomes a short list of `label: value`.
+    """
+    widths = _widths(fields, rows, cells)
+    if not widths:
+        return _as_lists(rows, cells, head, under)
+    rule = "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
+    lines: list[str] = []
+    for number, row in enumerate(rows):
+        if (head and number == 1) or (total and number == len(rows) - 1):
+            lines.append(rule)
+        lines += _row(fields, widths, row)
+        if under and number >= head:
+            lines += block(under[number - head], cells, first=" " * (widths[0] + len(_GAP)))
+    return lines
+
+
+def _row(fields: Sequence[Field], widths: Sequence[int], row: Sequence[str]) -> list[str]:
+    wrapped = [wrap(cell, cells) for cell, cells in zip(row, widths, strict=True)]
+    deepest = max(len(lines) for lines in wrapped)
+    return [
+        _GAP.join(
+            pad(lines[depth] if depth < len(lines) else "", cells, right=field.right)
+            for field, cells, lines in zip(fields, widths, wrapped, strict=True)
+        ).rstrip(" ")
+        for depth in range(deepest)
+    ]
+
+
+def _widths(fields: Sequence[Field], rows: Sequence[Sequence[str]], cells: int) -> list[int]:
+    """The width of each column, or none where they do not fit side by side."""
+    natural = [max((width(row[index]) for row in rows), default=0) for index in range(len(fields))]
+    room = cells - len(_GAP) * (len(fields) - 1)
+    texts = [index for index, field in enumerate(fields) if not field.right]
+    least = sum(min(natural[i], _LEAST) if i in texts else natural[i] for i in range(len(fields)))
+    if least > room:
+        return []
+    widths = list(natural)
+    while sum(widths) > room:  # the widest column of text gives way, cell by cell
+        widest = max(texts, key=lambda index: widths[index])
+        widths[widest] -= 1
+    return widths
+
+
+def _as_lists(rows: Sequence[Sequence[str]], cells: int, head: bool, under: Sequence[str]) -> list[str]:
+    labels = rows[0] if head else [""] * len(rows[0])
+    lines: list[str] = []
+    for number, row in enumerate(rows[head:]):
+        lines += [""] if number else []
+        for label, cell in zip(labels, row, strict=True):
+            lines += block(f"{label}: {cell}" if label else cell, cells, first="  ", rest="    ") if cell else []
+        lines += block(under[number], cells, first="  ") if under else []
+    return lines

@@ -1,0 +1,138 @@
+"""A view as the HTML of a mail: Jinja templates, the styles written into the elements, and a size mail clients show whole."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import css_inline
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from markupsafe import Markup, escape
+
+from quarterdeck.errors import ReportError
+from quarterdeck.render.records import Part, View
+
+MAX_BYTES = 98 * 1024  # Gmail cuts a message off at about 102 kB; as sent, in quoted-printable
+WARN_BYTES = 80 * 1024
+
+_MAIL_KPIS = 12  # of a mail; what a person takes in at a glance
+_MAIL_EVIDENCE = 3  # rows under a finding
+_LAYOUT = "_layout.html.j2"
+_UNBROKEN = 14  # characters of a word; four columns of them fit side by side
+_LONG_WORD = re.compile(f"\\S{{{_UNBROKEN + 1},}}")
+_BREAK = "\0"  # cannot be in a view's text
+
+
+def render(view: View, templates: Path, *, role: str = "", max_bytes: int = MAX_BYTES, full: bool = False) -> str:
+    """The page of a view, of at most `max_bytes` as sent; `full` sets everything, for the archive.
+
+    `templates/<role>.html.j2` is used where there is one, else the layout. Where a mail would be too large, the lists
+    are cut to the same number of rows, and each says how many there are. ReportError where even that does not do.
+    """
+    make = _maker(templates, role)
+    if full:
+        return make(view)
+    mail = _for_mail(view)
+    page = make(mail)
+    return page if encoded_size(page) <= max_bytes else _largest_that_fits(mail, make, max_bytes)
+
+
+def encoded_size(page: str) -> int:
+    """Bytes of a page as it is sent: UTF-8 in quoted-printable with CRLF line ends."""
+    encoded = binascii.b2a_qp(page.encode("utf-8"), istext=True)
+    return len(encoded) + encoded.count(b"\n") - encoded.count(b"\r\n")
+
+
+def _largest_that_fits(view: View, make: Callable[[View], str], max_bytes: int) -> str:
+    """The page with the most rows per list that fits, found by halving."""
+    fits, too_many = 0, _longest(view)
+    best = ""
+    while too_many - fits > 1:
+        rows = (fits + too_many) // 2
+        page = make(cut(view, rows))
+        if encoded_size(page) <= max_bytes:
+            fits, best = rows, page
+        else:
+            too_many = rows
+    best = best or make(cut(view, 1))
+    if encoded_size(best) > max_bytes:
+        raise ReportError(f"{view.title} does not fit into {max_bytes} bytes", remedy="the role's report has too many parts")
+    return best
+
+
+def cut(view: View, rows: int) -> View:
+    """The view with at most so many rows in each of its lists."""
+    return replace(
+        view,
+        promises=view.promises.first(rows),
+        kpis=view.kpis.first(rows),
+        lacking=view.lacking.first(rows),
+        findings=view.findings.first(rows),
+        actions=view.actions.first(rows),
+        timeline=view.timeline.first(rows),
+        tables=tuple(replace(table, body=table.body.first(rows)) for table in view.tables),
+        milestones=view.milestones.first(rows),
+        notes=view.notes.first(rows),
+        notices=view.notices.first(rows),
+        method=view.method.first(rows),
+        provenance=view.provenance.first(rows),
+    )
+
+
+def _longest(view: View) -> int:
+    parts: list[Part[object]] = [part for name in View.__slots__ if isinstance(part := getattr(view, name), Part)]
+    return max((len(part.rows) for part in (*parts, *(table.body for table in view.tables))), default=0)
+
+
+def _for_mail(view: View) -> View:
+    findings = tuple(replace(finding, evidence=finding.evidence.first(_MAIL_EVIDENCE)) for finding in view.findings.rows)
+    return replace(view, kpis=view.kpis.first(_MAIL_KPIS), findings=Part(findings, view.findings.total))
+
+
+def _maker(templates: Path, role: str) -> Callable[[View], str]:
+    environment, inliner = _tools(templates)
+    names = [f"{role}.html.j2", _LAYOUT] if role and "/" not in role else [_LAYOUT]
+
+    def make(view: View) -> str:
+        try:
+            page = environment.select_template(names).render(view=view)
+        except TemplateError as error:
+            raise ReportError(f"the templates do not fit the report: {type(error).__name__} {error}") from error
+        return inliner.inline(page)
+
+    return make
+
+
+@lru_cache(maxsize=8)
+def _tools(templates: Path) -> tuple[Environment, css_inline.CSSInliner]:
+    """The environment and the inliner of a folder of templates, made once; both may be shared by threads."""
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,  # not select_autoescape, which is off for names that end in .j2
+        undefined=StrictUndefined,
+        finalize=_breakable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters["whole"] = escape
+    styles = (templates / "report.css").read_text("utf-8")
+    inliner = css_inline.CSSInliner(
+        extra_css=styles, keep_style_tags=True, load_remote_stylesheets=False, minify_css=True, cache=None
+    )
+    return environment, inliner
+
+
+def _breakable(value: object) -> object:
+    """Text with places to break its long words, so that no name widens a column; attributes use the filter `whole`."""
+    if not isinstance(value, str) or isinstance(value, Markup) or not _LONG_WORD.search(value):
+        return value
+    return Markup("<wbr>").join(_LONG_WORD.sub(_in_pieces, value).split(_BREAK))
+
+
+def _in_pieces(word: re.Match[str]) -> str:
+    return _BREAK.join(re.findall(f".{{1,{_UNBROKEN}}}", word.group()))

@@ -1,0 +1,244 @@
+"""What a renderer is given: ready strings in reading order, already formatted, cleaned and worded.
+
+HTML, text and PDF differ in layout only. `tone` is the meaning of a colour: good, watch, bad or plain; it never
+stands alone, a word or a shape always says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T_co = TypeVar("T_co", covariant=True)
+
+HEADINGS: Mapping[str, str] = {
+    "bottom_line": "Bottom line",
+    "decisions": "Decisions wanted",
+    "promises": "Promises of the last report",
+    "kpis": "Key figures",
+    "lacking": "Cannot be worked out yet",
+    "findings": "Findings",
+    "actions": "Action items",
+    "timeline": "Timeline",
+    "tables": "Tables",
+    "milestones": "Milestones",
+    "notes": "Notes",
+    "notices": "Data notice",
+    "method": "How the figures are worked out",
+    "provenance": "Provenance",
+}
+"""The sections of every report in their fixed order, by name, with the heading that readers see."""
+
+LEGEND = (
+    "AC is the actual figure, PY that of last year, PL the target. State: ● good, ▲ watch, ■ bad, ○ no target, – not enough "
+    "data. Δ is the change against the period before and the same period of last year: relative for amounts, in percentage "
+    "points (pp) for shares. Favourable and unfavourable follow the direction that is good for the figure. A trend runs from "
+    "its own lowest to its own highest figure."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[T_co]):
+    """The rows of a section that are shown, of `total`."""
+
+    rows: tuple[T_co, ...]
+    total: int
+
+    @classmethod
+    def of(cls, rows: tuple[T_co, ...]) -> Part[T_co]:
+        return cls(rows, len(rows))
+
+    def first(self, most: int) -> Part[T_co]:
+        return Part(self.rows[:most], self.total)
+
+    @property
+    def rest(self) -> str:
+        """`12 of 40, the rest in the archive`, or nothing where all is shown."""
+        return f"{len(self.rows)} of {self.total}, the rest in the archive" if len(self.rows) < self.total else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A state as word, shape and tone."""
+
+    word: str
+    glyph: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Who reads what of when. `scope` says what the figures cover, `state` how good and how new they are."""
+
+    tenant: str
+    role: str
+    period: str
+    portfolio: str
+    scope: tuple[str, ...]
+    state: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    kind: str
+    text: str
+    source: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    text: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    mark: Mark
+    what: str
+    code: str
+    owner: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class KpiRow:
+    """One key figure. `effect` says whether the change is favourable; `trend` is of block characters, `heights` the same
+    as numbers from 0 to 1, `trend_words` what both say.
+    """
+
+    mark: Mark
+    label: str
+    value: str
+    notes: tuple[str, ...]
+    change: str
+    effect: str
+    effect_tone: str
+    last_year: str
+    trend: str
+    trend_words: str
+    heights: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A key figure that cannot be worked out, why, and what data it would take."""
+
+    label: str
+    reason: str
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    mark: Mark
+    title: str
+    why: str
+    state: str
+    tags: tuple[str, ...]
+    at_stake: str
+    evidence: Part[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    code: str
+    priority: str
+    what: str
+    why: str
+    owner: str
+    due: str
+    effort: str
+    tenant: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    day: str
+    text: str
+    ref: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`kind` is figure (to the right), short (a date or a state, on one line) or text (of any length)."""
+
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    tone: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of formatted cells; `total` is its last row where that is a sum, else empty."""
+
+    title: str
+    note: str
+    columns: tuple[Column, ...]
+    body: Part[tuple[Cell, ...]]
+    total: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRow:
+    """`percent` is the progress as a whole number from 0 to 100 for a bar, or None where it is not known."""
+
+    mark: Mark
+    title: str
+    owner: str
+    due: str
+    value: str
+    target: str
+    progress: str
+    percent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    text: str
+    author: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A whole report, ready to be set."""
+
+    language: str
+    title: str
+    preheader: str
+    accent: str
+    headings: Mapping[str, str]
+    legend: str
+    head: Head
+    banner: Part[Notice]
+    sentence: str
+    points: tuple[str, ...]
+    decisions: tuple[Decision, ...]
+    promises: Part[Promise]
+    kpis: Part[KpiRow]
+    lacking: Part[Lacking]
+    findings: Part[FindingRow]
+    actions: Part[ActionRow]
+    timeline: Part[TimelineRow]
+    tables: tuple[Table, ...]
+    milestones: Part[MilestoneRow]
+    notes: Part[Note]
+    notices: Part[Notice]
+    method: Part[Formula]
+    provenance: Part[str]
+    made_by: str

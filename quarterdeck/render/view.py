@@ -1,0 +1,196 @@
+"""From the report as data to ready strings: the one place where a report is put into form for all its renderings.
+
+Nothing is ranked, left out or added here. The document's order is kept, for composing is what decides it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from quarterdeck.errors import ReportError
+from quarterdeck.render import colour, figures
+from quarterdeck.render.clean import PROSE, clean, link
+from quarterdeck.render.figures import MARKS, day
+from quarterdeck.render.records import (
+    HEADINGS,
+    LEGEND,
+    ActionRow,
+    Decision,
+    FindingRow,
+    Head,
+    Mark,
+    Note,
+    Notice,
+    Part,
+    Promise,
+    TimelineRow,
+    View,
+)
+from quarterdeck.words import Voice
+
+Document = Mapping[str, Any]
+
+_NOTICES = {
+    "missing": "Missing",
+    "rejected": "Rejected",
+    "stale": "Out of date",
+    "derived": "Derived",
+    "left_out": "Left out",
+}
+_URGENT = frozenset({"missing", "stale"})  # the kinds that stand in the banner at the top as well
+_EFFORTS = {"S": "within a day", "M": "within a week", "L": "over a week"}
+_IN_THE_SUBJECT = 120  # characters of a name; mail servers refuse very long headers
+_PREHEADER = 140
+_CODE = 24
+_SHORT = 12  # characters of a digest that people compare
+
+
+def subject(document: Document) -> str:
+    """`JADA · CFO · October 2026`: unique per tenant, role and period."""
+    heading = document["heading"]
+    return " · ".join(clean(heading[name], _IN_THE_SUBJECT) for name in ("tenant", "role", "period"))
+
+
+def prepare(document: Document) -> View:
+    """The document in ready strings; ReportError where a field is missing or is not what the schema says."""
+    try:
+        return _view(document, Voice(document["locale"]))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ReportError(
+            f"the report does not follow its schema: {type(error).__name__} {error}",
+            remedy="check it against docs/schemas/report.schema.json",
+        ) from error
+
+
+def _view(document: Document, voice: Voice) -> View:
+    notices = tuple(_notice(notice) for notice in document["data_notice"])
+    urgent = tuple(shown for shown, notice in zip(notices, document["data_notice"], strict=True) if notice["kind"] in _URGENT)
+    sentence = clean(document["bottom_line"]["sentence"]["text"], PROSE)
+    return View(
+        language=document["locale"].replace("_", "-") if document["locale"].startswith("en") else "en",
+        title=subject(document),
+        preheader=clean(sentence, _PREHEADER),
+        accent=colour.accent(document["heading"]["accent"]),
+        headings=HEADINGS,
+        legend=LEGEND,
+        head=_head(document, voice),
+        banner=Part.of(urgent),
+        sentence=sentence,
+        points=tuple(clean(point["text"], PROSE) for point in document["bottom_line"]["points"]),
+        decisions=tuple(Decision(clean(d["text"], PROSE), clean(d["action"], _CODE)) for d in document["decisions"]),
+        promises=Part.of(tuple(_promise(promise, voice) for promise in document["promises"])),
+        kpis=Part.of(figures.kpi_rows(document["kpis"], voice)),
+        lacking=Part.of(figures.lacking(document["kpis"])),
+        findings=Part.of(tuple(_finding(finding, document["tenant"], voice) for finding in document["findings"])),
+        actions=Part.of(tuple(_action(action, document["tenant"], voice) for action in document["actions"])),
+        timeline=Part.of(tuple(_moment(moment, voice) for moment in document["timeline"])),
+        tables=tuple(figures.table(table, voice) for table in document["tables"]),
+        milestones=Part.of(figures.milestones(document["milestones"], voice)),
+        notes=Part.of(
+            tuple(Note(clean(n["text"], PROSE), clean(n["author"]), day(n["date"], voice)) for n in document["notes"])
+        ),
+        notices=Part.of(notices),
+        method=Part.of(figures.formulas(document["kpis"])),
+        provenance=Part.of(tuple(_snapshot(snapshot, voice) for snapshot in document["provenance"]["snapshots"])),
+        made_by=f"Made by version {clean(document['provenance']['code_version'], 60)}",
+    )
+
+
+def _head(document: Document, voice: Voice) -> Head:
+    heading = document["heading"]
+    first, last = date.fromisoformat(heading["start"]), date.fromisoformat(heading["end"]) - timedelta(days=1)
+    as_of = _instant(document["as_of"], document["timezone"], voice)
+    return Head(
+        tenant=clean(heading["tenant"]),
+        role=clean(heading["role"]),
+        period=clean(heading["period"]),
+        portfolio=clean(heading["portfolio"]) if heading["kind"] != "portfolio" else "",
+        scope=(
+            f"{voice.day(first)} – {voice.day(last)}",
+            clean(document["timezone"], 60),
+            f"amounts in {document['currency']}",
+        ),
+        state=(
+            f"Data as of {as_of}" if as_of else "No data",
+            f"confidence {document['grade']}",
+            f"revision {document['revision'][:_SHORT]}",
+        ),
+    )
+
+
+def _instant(text: str | None, zone: str, voice: Voice) -> str:
+    """An instant in the tenant's time zone, to the minute."""
+    if text is None:
+        return ""
+    try:
+        instant = datetime.fromisoformat(text)
+        local = (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ReportError(f"{clean(text, 40)!r} in {clean(zone, 40)!r} is not an instant") from error
+    return f"{voice.day(local.date())}, {local:%H:%M}"
+
+
+def _notice(notice: Document) -> Notice:
+    return Notice(
+        _NOTICES[notice["kind"]], clean(notice["text"], PROSE), clean(notice["source"]), clean(notice["remedy"], PROSE)
+    )
+
+
+def _promise(promise: Document, voice: Voice) -> Promise:
+    return Promise(
+        mark=MARKS[promise["outcome"]],
+        what=clean(promise["what"], PROSE),
+        code=clean(promise["code"], _CODE),
+        owner=clean(promise["owner"]),
+        due=day(promise["due"], voice),
+    )
+
+
+def _finding(finding: Document, reader: str, voice: Voice) -> FindingRow:
+    tags = [clean(finding["tenant"])] if finding["tenant"] != reader else []
+    if finding["state"] != "new" and finding["first_seen"]:
+        tags.append(f"since {clean(finding['first_seen'], 40)}")
+    stake = figures.parse(finding["money_at_stake"])
+    return FindingRow(
+        mark=_settled(MARKS[finding["severity"]], finding["state"]),
+        title=clean(finding["title"], PROSE),
+        why=clean(finding["why"], PROSE),
+        state=finding["state"],
+        tags=tuple(tags),
+        at_stake=voice.fact(stake) if stake is not None else "",
+        evidence=figures.evidence(finding["evidence"], voice),
+    )
+
+
+def _settled(severity: Mark, state: str) -> Mark:
+    """A finding that is fixed or accepted keeps the word of its severity but no longer alarms."""
+    return replace(MARKS[state], word=severity.word) if state in {"fixed", "accepted"} else severity
+
+
+def _action(action: Document, reader: str, voice: Voice) -> ActionRow:
+    return ActionRow(
+        code=clean(action["code"], _CODE),
+        priority=action["priority"],
+        what=clean(action["what"], PROSE),
+        why=clean(action["why"], PROSE),
+        owner=clean(action["owner"]),
+        due=day(action["due"], voice),
+        effort=_EFFORTS[action["effort"]],
+        tenant=clean(action["tenant"]) if action["tenant"] != reader else "",
+        link=link(action["card"]),
+    )
+
+
+def _moment(moment: Document, voice: Voice) -> TimelineRow:
+    kind = moment["kind"]
+    return TimelineRow(day(moment["date"], voice), clean(moment["text"], PROSE), clean(moment["ref"], _CODE), kind)
+
+
+def _snapshot(snapshot: Document, voice: Voice) -> str:
+    rows = voice.count(snapshot["rows"], "row", "rows")
+    names = (snapshot["tenant"], snapshot["table"], snapshot["source"])
+    return " · ".join((*(clean(name, 60) for name in names), snapshot["digest"][:_SHORT], rows))
