@@ -1,0 +1,135 @@
+"""The git command over repositories that nobody vouches for: read only, offline, and deaf to their settings.
+
+A repository's own configuration can name programs (fsmonitor, textconv, external diffs, signature checks, transports of
+missing objects). Every call here switches these off, reads neither the user's nor the machine's settings, and takes
+commits by their full hash only, so that no name can be taken for an option.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from quarterdeck.errors import SourceError, Where
+from quarterdeck.reading import clean
+
+_LONGEST = 1800  # seconds that one call may take
+_DAMAGED = "try 'git fsck' in the repository; clone it anew where it is damaged"
+_SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_SETTINGS = (
+    "safe.directory=*",
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.attributesFile=/dev/null",
+    "diff.external=",
+    "diff.orderFile=/dev/null",
+    "log.showSignature=false",
+    "log.showRoot=true",
+    "mailmap.file=/dev/null",
+    "protocol.allow=never",
+    "gc.auto=0",
+)
+_ENVIRONMENT = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_COUNT": "0",
+    "GIT_CONFIG_PARAMETERS": "",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_ALLOW_PROTOCOL": "none",  # an object that is missing is not fetched, by whatever way the repository names
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_GRAFT_FILE": os.devnull,
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES": "",
+    "GIT_NAMESPACE": "",
+}
+
+
+def find_git_folder(path: Path) -> Path | None:
+    """The git folder of a checkout or a bare repository, by its looks; None where there is none.
+
+    Folders above are not looked at: a folder inside a checkout is not that checkout.
+    """
+    inner = path / ".git"
+    if inner.is_file():
+        match = re.fullmatch(r"gitdir: (.+?)\s*", inner.read_text(encoding="utf-8", errors="replace")[:4096])
+        found = path / match[1] if match else None
+        return found.resolve() if found is not None and found.is_dir() else None
+    for folder in (inner, path):
+        if (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir():
+            return folder.resolve()
+    return None
+
+
+class GitFolder:
+    """Read access to one git folder. Every fault of git is a SourceError that names the repository as `shown`."""
+
+    def __init__(self, folder: Path, shown: str) -> None:
+        self.folder = folder
+        self.shown = shown
+        self._common = _common_folder(folder)
+
+    def read(self, *arguments: str, setting: str | None = None) -> bytes:
+        """What a git command writes; `setting` is one more for this call, as name=value."""
+        status, output, fault = self._run(*arguments, setting=setting)
+        if status:
+            raise SourceError(
+                f"git {arguments[0]} cannot read the repository: {fault or f'it ended with {status}'}",
+                where=Where(self.shown),
+                remedy=_DAMAGED,
+            )
+        return output
+
+    def commit(self, name: str) -> str | None:
+        """The full hash of the commit that a ref names, None where there is no such ref (or no commit yet)."""
+        status, output, fault = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
+        if status and fault:
+            raise SourceError(f"git cannot read {name}: {fault}", where=Where(self.shown), remedy=_DAMAGED)
+        if status:
+            return None
+        named = self._sha(output, name)
+        return self._sha(self.read("rev-parse", "--verify", "--end-of-options", f"{named}^{{commit}}"), name)
+
+    def branch(self) -> str | None:
+        """The branch that HEAD names, born or not; None where HEAD is detached."""
+        status, output, _ = self._run("symbolic-ref", "--quiet", "--short", "HEAD")
+        return None if status else clean(output.decode("utf-8", "backslashreplace")) or None
+
+    def _sha(self, output: bytes, name: str) -> str:
+        sha = output.decode("ascii", "replace").strip()
+        if not _SHA.fullmatch(sha):
+            raise SourceError(f"{name} is not the name of one commit", where=Where(self.shown), remedy="name a branch")
+        return sha
+
+    def _run(self, *arguments: str, setting: str | None = None) -> tuple[int, bytes, str]:
+        try:
+            import git  # importing it looks for the git program, so not before it is needed
+        except ImportError as error:
+            raise SourceError("there is no git program", where=Where(self.shown), remedy="install git") from error
+        settings = [part for value in (*_SETTINGS, setting) if value for part in ("-c", value)]
+        options = ["--no-pager", "--no-replace-objects", "--bare", f"--git-dir={self.folder}", *settings]
+        status, output, fault = git.Git(str(self.folder)).execute(
+            [git.Git.GIT_PYTHON_GIT_EXECUTABLE, *options, *arguments],
+            with_extended_output=True,
+            with_exceptions=False,
+            stdout_as_string=False,
+            strip_newline_in_stdout=False,
+            kill_after_timeout=_LONGEST,
+            env={
+                **_ENVIRONMENT,
+                # Inside a hook, git's own variables would lead elsewhere.
+                "GIT_DIR": str(self.folder),
+                "GIT_COMMON_DIR": str(self._common),
+                "GIT_OBJECT_DIRECTORY": str(self._common / "objects"),
+            },
+        )
+        return int(status), output, clean(fault if isinstance(fault, str) else fault.decode("utf-8", "replace"))[:300]
+
+
+def _common_folder(folder: Path) -> Path:
+    """The folder that a linked worktree shares with its repository; else the git folder itself."""
+    link = folder / "commondir"
+    if link.is_file():
+        return (folder / link.read_text(encoding="utf-8", errors="replace")[:4096].strip()).resolve()
+    return folder
