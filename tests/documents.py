@@ -56,7 +56,7 @@ def kpi(id: str, label: str, unit: str, value: Any, display: str, **changes: Any
 def lacking(id: str, label: str, unit: str, reason: str, needs: str) -> Document:
     return kpi(
         id, label, unit, None, "n/a", state="unavailable", grade="D", unavailable_reason=reason, needs=needs,
-        formula="Not worked out in this period",
+        formula="Median over the period",
     )  # fmt: skip
 
 
@@ -213,23 +213,23 @@ def _actions() -> list[Document]:
         action(
             "CFO-7K3F", "P1", "Bring net burn under $5,000 a month",
             "Cash lasts 7.3 months at the burn of the last three months, and the burn is rising.",
-            "CFO", "2026-11-14", "M",
+            "cfo", "2026-11-14", "M",
         ),
         action(
             "CFO-Q2M8", "P1", "Decide whether to sell the second tender",
             "It costs $640 a month and earned nothing since June.",
-            "CEO", "2026-11-21", "S",
+            "ceo", "2026-11-21", "S",
         ),
         action(
             "CMO-4XTB", "P2", "Put the listing on SampleTrips live", "Comparable listings bring about $2,400 a month.",
-            "CMO", "2026-11-28", "M",
+            "cmo", "2026-11-28", "M",
         ),
         action(
             "ACC-91DN", "P2", "Assign the nine postings to categories", "The books cannot be closed before.",
-            "Accounting", "2026-11-10", "S",
+            "accounting", "2026-11-10", "S",
         ),
         action(
-            "CTO-B0CK", "P3", "Cancel two unused subscriptions", "They renew in December 2026.", "CTO", "2026-11-30", "S",
+            "CTO-B0CK", "P3", "Cancel two unused subscriptions", "They renew in December 2026.", "cto", "2026-11-30", "S",
         ),
     ]  # fmt: skip
 
@@ -288,11 +288,11 @@ def _rest() -> Document:
         "milestones": [
             {
                 "id": "break-even", "title": "Break-even month", "kpi": "bookings", "target": "48", "value": "31",
-                "unit": "count", "due": "2027-03-31", "owner": "CEO", "progress": "0.6458", "state": "open",
+                "unit": "count", "due": "2027-03-31", "owner": "ceo", "progress": "0.6458", "state": "open",
             },
             {
                 "id": "reserve", "title": "Reserve of six months", "kpi": "cash", "target": usd("60000"),
-                "value": usd("41237.05"), "unit": "money", "due": "2026-09-30", "owner": "CFO", "progress": "0.6873",
+                "value": usd("41237.05"), "unit": "money", "due": "2026-09-30", "owner": "cfo", "progress": "0.6873",
                 "state": "overdue",
             },
             {
@@ -392,21 +392,21 @@ def sample(**changes: Any) -> Document:
             {
                 "code": "CFO-2HPA",
                 "what": "Post the refunds of August 2026",
-                "owner": "Accounting",
+                "owner": "accounting",
                 "due": "2026-10-10",
                 "outcome": "done",
             },
             {
                 "code": "CMO-4XTB",
                 "what": "Put the listing on SampleTrips live",
-                "owner": "CMO",
+                "owner": "cmo",
                 "due": "2026-10-20",
                 "outcome": "late",
             },
             {
                 "code": "CTO-B0CK",
                 "what": "Cancel two unused subscriptions",
-                "owner": "CTO",
+                "owner": "cto",
                 "due": "2026-11-30",
                 "outcome": "open",
             },

@@ -14,7 +14,7 @@ from quarterdeck.money import Money
 from quarterdeck.render import trend
 from quarterdeck.render.clean import PROSE, clean
 from quarterdeck.render.records import Cell, Column, Formula, KpiRow, Lacking, Mark, MilestoneRow, Part, Table
-from quarterdeck.words import NO_DATA, Voice
+from quarterdeck.words import Voice
 
 Json = Mapping[str, Any]
 
@@ -39,6 +39,8 @@ MARKS: Mapping[str, Mark] = {
 }
 """Every state that a report knows: its word and its shape say the same as its colour."""
 
+_OFFICER = re.compile(r"c[a-z]o", re.ASCII)
+_ID = re.compile(r"[a-z][a-z-]{0,40}", re.ASCII)
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _HEAD = 40  # characters of a column's head
 _SETTING = {
@@ -73,6 +75,13 @@ def day(text: str, voice: Voice) -> str:
         return voice.day(date.fromisoformat(text))
     except ValueError as error:
         raise ReportError(f"{clean(text, 40)!r} is not a date of the calendar") from error
+
+
+def role(id: str) -> str:
+    """A role's id as people write it: `cfo` is CFO, `client-billing` is Client billing; a name stays as it is."""
+    if _OFFICER.fullmatch(id):
+        return id.upper()
+    return id.replace("-", " ").capitalize() if _ID.fullmatch(id) else clean(id)
 
 
 def kpi_rows(kpis: Sequence[Json], voice: Voice) -> tuple[KpiRow, ...]:
@@ -201,11 +210,11 @@ def _milestone(source: Json, voice: Voice) -> MilestoneRow:
     return MilestoneRow(
         mark=MARKS[source["state"]],
         title=clean(source["title"]),
-        owner=clean(source["owner"] or ""),
+        owner=role(source["owner"] or ""),
         due=day(source["due"], voice),
         value=_in_unit(source["value"], source["unit"], voice),
         target=_in_unit(source["target"], source["unit"], voice),
-        progress=voice.percent(ratio) if ratio is not None else NO_DATA,
+        progress=voice.percent(ratio) if ratio is not None else "",
         percent=int(min(max(ratio, Decimal(0)), Decimal(1)) * 100) if ratio is not None else None,
     )
 
@@ -213,6 +222,8 @@ def _milestone(source: Json, voice: Voice) -> MilestoneRow:
 def _in_unit(value: object, unit: str | None, voice: Voice) -> str:
     """A figure with its unit; a unit that no KPI has is put behind the number as it is."""
     figure = parse(value)
+    if figure is None:
+        return ""
     if unit is None or unit in set(Unit):
         return voice.figure(figure, Unit(unit or Unit.COUNT))
     return f"{voice.figure(figure, Unit.COUNT)} {clean(unit, 40)}"

@@ -20,7 +20,7 @@ _EMBEDDED_UP_TO = "\u058f"  # Latin, Greek, Cyrillic, Armenian: what the fonts w
 def render(view: View, templates: Path) -> bytes:
     """The PDF; ReportError where the template does not fit the view. May be called from several threads."""
     data = json.dumps(asdict(view), ensure_ascii=False)
-    compiler, lock = _compiler(templates, _needs_more_fonts(data))
+    compiler, lock = _compiler(templates, needs_more_fonts(data))
     try:
         with lock:  # one compiler serves one caller at a time, and keeps what it has read
             pdf = compiler.compile(format="pdf", sys_inputs={"view": data})
@@ -37,6 +37,6 @@ def _compiler(templates: Path, system_fonts: bool) -> tuple[typst.Compiler, Lock
     return typst.Compiler(root / _TEMPLATE, root=root, ignore_system_fonts=not system_fonts), Lock()
 
 
-def _needs_more_fonts(text: str) -> bool:
+def needs_more_fonts(text: str) -> bool:
     """Whether a text has letters beyond the embedded fonts, as Hebrew, Arabic or Han; the machine's fonts then join."""
     return any(_EMBEDDED_UP_TO < character < "\u2000" or character >= "\u2e80" for character in text)

@@ -136,7 +136,7 @@ class FindingRow:
     title: str
     why: str
     state: str
-    tags: tuple[str, ...]
+    since: str
     at_stake: str
     evidence: Part[str]
 
@@ -150,7 +150,6 @@ class ActionRow:
     owner: str
     due: str
     effort: str
-    tenant: str
     link: str
 
 

@@ -99,7 +99,7 @@ def _findings(view: View) -> list[str]:
         lines += _marked(finding.mark, finding.title)
         stake = f"{finding.at_stake} at stake" if finding.at_stake else ""
         lines += _under(
-            (finding.mark.word, finding.state.upper() if finding.state == "new" else finding.state, *finding.tags, stake)
+            (finding.mark.word, finding.state.upper() if finding.state == "new" else finding.state, finding.since, stake)
         )
         lines += block(finding.why, CELLS, first="  ")
         for line in finding.evidence.rows:
@@ -115,7 +115,7 @@ def _actions(view: View) -> list[str]:
         lines += [""] if number else []
         lines += block(action.what, CELLS, first=f"{action.priority} ")
         lines += block(action.why, CELLS, first="   ")
-        details = (f"due {action.due}", action.owner, action.effort, action.code, action.tenant, action.link)
+        details = (f"due {action.due}", action.owner, action.effort, action.code, action.link)
         lines += block(" · ".join(detail for detail in details if detail), CELLS, first="   ")
     return lines + _rest(view.actions)
 

@@ -11,10 +11,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel import UnknownLocaleError
+
 from quarterdeck.errors import ReportError
 from quarterdeck.render import colour, figures
 from quarterdeck.render.clean import PROSE, clean, link
-from quarterdeck.render.figures import MARKS, day
+from quarterdeck.render.figures import MARKS, day, role
 from quarterdeck.render.records import (
     HEADINGS,
     LEGEND,
@@ -59,7 +61,7 @@ def prepare(document: Document) -> View:
     """The document in ready strings; ReportError where a field is missing or is not what the schema says."""
     try:
         return _view(document, Voice(document["locale"]))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, UnknownLocaleError) as error:
         raise ReportError(
             f"the report does not follow its schema: {type(error).__name__} {error}",
             remedy="check it against docs/schemas/report.schema.json",
@@ -85,8 +87,8 @@ def _view(document: Document, voice: Voice) -> View:
         promises=Part.of(tuple(_promise(promise, voice) for promise in document["promises"])),
         kpis=Part.of(figures.kpi_rows(document["kpis"], voice)),
         lacking=Part.of(figures.lacking(document["kpis"])),
-        findings=Part.of(tuple(_finding(finding, document["tenant"], voice) for finding in document["findings"])),
-        actions=Part.of(tuple(_action(action, document["tenant"], voice) for action in document["actions"])),
+        findings=Part.of(tuple(_finding(finding, voice) for finding in document["findings"])),
+        actions=Part.of(tuple(_action(action, voice) for action in document["actions"])),
         timeline=Part.of(tuple(_moment(moment, voice) for moment in document["timeline"])),
         tables=tuple(figures.table(table, voice) for table in document["tables"]),
         milestones=Part.of(figures.milestones(document["milestones"], voice)),
@@ -145,22 +147,20 @@ def _promise(promise: Document, voice: Voice) -> Promise:
         mark=MARKS[promise["outcome"]],
         what=clean(promise["what"], PROSE),
         code=clean(promise["code"], _CODE),
-        owner=clean(promise["owner"]),
+        owner=role(promise["owner"]),
         due=day(promise["due"], voice),
     )
 
 
-def _finding(finding: Document, reader: str, voice: Voice) -> FindingRow:
-    tags = [clean(finding["tenant"])] if finding["tenant"] != reader else []
-    if finding["state"] != "new" and finding["first_seen"]:
-        tags.append(f"since {clean(finding['first_seen'], 40)}")
+def _finding(finding: Document, voice: Voice) -> FindingRow:
+    since = clean(finding["first_seen"], _CODE) if finding["state"] != "new" else ""
     stake = figures.parse(finding["money_at_stake"])
     return FindingRow(
         mark=_settled(MARKS[finding["severity"]], finding["state"]),
         title=clean(finding["title"], PROSE),
         why=clean(finding["why"], PROSE),
         state=finding["state"],
-        tags=tuple(tags),
+        since=f"since {since}" if since else "",
         at_stake=voice.fact(stake) if stake is not None else "",
         evidence=figures.evidence(finding["evidence"], voice),
     )
@@ -171,16 +171,15 @@ def _settled(severity: Mark, state: str) -> Mark:
     return replace(MARKS[state], word=severity.word) if state in {"fixed", "accepted"} else severity
 
 
-def _action(action: Document, reader: str, voice: Voice) -> ActionRow:
+def _action(action: Document, voice: Voice) -> ActionRow:
     return ActionRow(
         code=clean(action["code"], _CODE),
         priority=action["priority"],
         what=clean(action["what"], PROSE),
         why=clean(action["why"], PROSE),
-        owner=clean(action["owner"]),
+        owner=role(action["owner"]),
         due=day(action["due"], voice),
         effort=_EFFORTS[action["effort"]],
-        tenant=clean(action["tenant"]) if action["tenant"] != reader else "",
         link=link(action["card"]),
     )
 

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from quarterdeck.errors import ReportError
+from quarterdeck.render import pdf, render_all
+from quarterdeck.render.records import HEADINGS
+from quarterdeck.render.view import prepare
+from tests.documents import Document, finding, hostile, minimal, sample
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not installed")
+
+
+def made(document: Document) -> bytes:
+    return pdf.render(prepare(document), TEMPLATES)
+
+
+def text_of(paper: bytes, *options: str) -> str:
+    done = subprocess.run(["pdftotext", *options, "-", "-"], input=paper, capture_output=True, check=True)
+    return done.stdout.decode("utf-8")
+
+
+def squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+@poppler
+def test_the_paper_carries_the_figures_and_words() -> None:
+    text = squeezed(text_of(made(sample()), "-layout"))
+    for said in (
+        "CFO report · Example Holdings",
+        "Cash of $41,237 lasts 7.3 months, and the burn has risen for three months.",
+        "Net burn per month $7,713 +55.8% +484.3% bad · target $5,000 unfavourable",
+        "All expenses 16,799.00 14,490.00 100.0%",
+        "high · persisting · since 2026-07",
+        "America/Los_Angeles",
+        "page 1 of 4",
+        "page 4 of 4",
+    ):
+        assert said in text
+    assert text.count("Marlin Charters · CFO · October 2026") == 4  # the foot of every page
+
+
+@poppler
+def test_the_sections_come_in_their_order() -> None:
+    lines = [line.strip() for line in text_of(made(sample())).splitlines()]
+    titles = [title for name, title in HEADINGS.items() if name not in {"bottom_line", "tables"}]
+    places = [lines.index(title) for title in titles]
+    assert places == sorted(places)
+
+
+@poppler
+def test_hostile_names_are_text_and_cannot_be_code() -> None:
+    text = text_of(made(hostile()))
+    joined = "".join(text.split())
+    for name in ('#eval("1") *bold* $x^2$ @ref <label> \\ `raw` // note', "<script>alert(1)</script>", "{{7*7}}"):
+        assert "".join(name.split()) in joined
+    assert "\u200b" not in text
+
+
+@poppler
+def test_a_long_word_is_broken_within_the_page() -> None:
+    words = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=made(hostile()), capture_output=True, check=True).stdout
+    rights = [float(part.split(b'"')[1]) for part in words.split() if part.startswith(b"xMax=")]
+    assert rights
+    assert max(rights) <= 595.28 - 56  # A4, less a margin of 20 mm
+
+
+@poppler
+def test_a_long_table_repeats_its_head() -> None:
+    document = sample()
+    document["tables"][1]["rows"] *= 60
+    assert text_of(made(document)).count("Renews\n") >= 3
+
+
+def test_sections_become_bookmarks() -> None:
+    assert b"/Outlines" in made(sample())
+
+
+def test_nothing_but_the_document_decides_on_the_bytes() -> None:
+    first = made(sample())
+    assert first == made(sample())
+    assert first != made(sample(grade="C"))
+    assert b"CreationDate" not in first
+    assert b"ModDate" not in first
+
+
+def test_papers_made_side_by_side_are_the_same() -> None:
+    documents = [sample(grade=grade) for grade in "ABCD"] * 3
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(made, documents)) == [made(document) for document in documents]
+
+
+def test_an_empty_report_and_a_very_long_one_can_be_set() -> None:
+    assert made(minimal()).startswith(b"%PDF-")
+    evidence: list[Document] = [{"row": f"{n} " + "long " * 300} for n in range(60)]
+    assert made(sample(findings=[finding("r", "low", "T" * 2000, "W" * 2000, evidence=evidence)])).startswith(b"%PDF-")
+
+
+def test_a_template_that_does_not_fit_fails_the_report(tmp_path: Path) -> None:
+    (tmp_path / "report.typ").write_text("#json(bytes(sys.inputs.view)).nothing", "utf-8")
+    with pytest.raises(ReportError, match="could not be set"):
+        pdf.render(prepare(sample()), tmp_path)
+
+
+def test_a_template_cannot_leave_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "secret.txt").write_text("secret", "utf-8")
+    (tmp_path / "inner" / "report.typ").write_text('#read("../secret.txt")', "utf-8")
+    with pytest.raises(ReportError):
+        pdf.render(prepare(sample()), tmp_path / "inner")
+
+
+@pytest.mark.parametrize(
+    ("text", "more"), [("Straße, Ελλάδα, Київ, 5 € − ▲", False), ("漢字", True), ("שלום", True), ("สวัสดี", True), ("⛵🧾", True)]
+)
+def test_fonts_of_the_machine_join_only_where_they_must(text: str, more: bool) -> None:
+    assert pdf.needs_more_fonts(text) is more
+
+
+def test_a_report_is_three_files() -> None:
+    files = render_all(sample(), TEMPLATES)
+    assert list(files) == ["report.html", "report.txt", "report.pdf"]
+    assert files["report.html"].startswith(b"<!DOCTYPE html>")
+    assert files["report.txt"].decode("utf-8").startswith("Marlin Charters\n")
+    assert files["report.pdf"].startswith(b"%PDF-")
+    assert files == render_all(sample(), TEMPLATES)
