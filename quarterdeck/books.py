@@ -14,7 +14,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
-from quarterdeck.frames import before, between, is_blank, total
+from quarterdeck.frames import between, is_blank, total
 from quarterdeck.money import exponent, round_half_even
 from quarterdeck.period import add_months
 
@@ -41,9 +41,10 @@ def postings(entries: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
     return joined
 
 
-def begun(posted: pd.DataFrame, end: date) -> bool:
-    """Whether the books hold any posting before the day `end`; where they do not, a sum of nothing is no zero."""
-    return bool((posted["date"] < pd.Timestamp(end)).any())
+def begun(posted: pd.DataFrame, end: date, lines: tuple[str, ...] = ()) -> bool:
+    """Whether the books hold any posting (on some lines) before the day `end`; if not, a sum of nothing is no zero."""
+    early = posted["date"] < np.datetime64(end)
+    return bool((early & posted["statement_line"].isin(lines) if lines else early).any())
 
 
 def reaches_back(posted: pd.DataFrame, start: date) -> bool:
@@ -58,17 +59,17 @@ def net_of(posted: pd.DataFrame, lines: tuple[str, ...]) -> int:
 
 def revenue(posted: pd.DataFrame, start: date, end: date) -> int:
     """Revenue less refunds of `[start, end)`, in minor units."""
-    return -net_of(between(posted, start, end), REVENUE_LINES)
+    return -_sum(posted, REVENUE_LINES, start, end)
 
 
 def expenses(posted: pd.DataFrame, start: date, end: date, lines: tuple[str, ...] = EBITDA_EXPENSE_LINES) -> int:
     """Expenses of `[start, end)` on some statement lines, positive when spent, in minor units."""
-    return net_of(between(posted, start, end), lines)
+    return _sum(posted, lines, start, end)
 
 
 def cash(posted: pd.DataFrame, end: date) -> int:
     """Balance of all cash accounts at the start of the day `end`, in minor units."""
-    return net_of(before(posted, end), ("cash",))
+    return _sum(posted, ("cash",), date.min, end)
 
 
 def financing(posted: pd.DataFrame, start: date, end: date) -> int:
@@ -77,33 +78,25 @@ def financing(posted: pd.DataFrame, start: date, end: date) -> int:
     Only the part of an entry that moved cash counts: an opening balance that brings a boat into the books, or a year's
     result carried to equity, finances nothing.
     """
-    rows = between(posted, start, end)
-    lines = rows["statement_line"]
-    rows = rows[lines.isin(("cash", *FINANCING_LINES))]
-    is_cash = rows["statement_line"] == "cash"
-    amounts = pd.DataFrame(
-        {
-            "tenant": rows["tenant"],
-            "entry": rows["entry"],
-            "cash": rows["amount_minor"].where(is_cash, 0),
-            "given": (-rows["amount_minor"]).where(~is_cash, 0),
-        }
-    )
-    sums = amounts.groupby(["tenant", "entry"], sort=False)[["cash", "given"]].sum()
-    moved, given = sums["cash"], sums["given"]
-    part = moved.abs().where(moved.abs() < given.abs(), given.abs()) * np.sign(given)
-    return total(part[np.sign(moved) == np.sign(given)])
+    given = _by_entry(posted, FINANCING_LINES, start, end)
+    moved = _by_entry(posted, ("cash",), start, end) if given else {}
+    found = 0
+    for entry, minor in given.items():
+        cash_in, owed = moved.get(entry, 0), -minor
+        if cash_in * owed > 0:
+            found += min(cash_in, owed) if owed > 0 else max(cash_in, owed)
+    return found
 
 
 def net_burn(posted: pd.DataFrame, start: date, end: date) -> int:
     """Opening cash less closing cash plus net financing: what the business itself used up, in minor units."""
-    return cash(posted, start) - cash(posted, end) + financing(posted, start, end)
+    return financing(posted, start, end) - _sum(posted, ("cash",), start, end)
 
 
 def spending(posted: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
     """The postings of `[start, end)` on expense accounts, without depreciation, which nobody pays or sends a bill for."""
-    rows = between(posted, start, end)
-    spent: pd.DataFrame = rows[(rows["type"] == "expense") & (rows["statement_line"] != "depreciation")]
+    paid = (posted["type"] == "expense") & (posted["statement_line"] != "depreciation")
+    spent: pd.DataFrame = posted[paid & _within(posted, start, end)]
     return spent
 
 
@@ -125,12 +118,15 @@ def budgeted(budget: pd.DataFrame, lines: tuple[str, ...], start: date, end: dat
     """
     months = _months(start, end)
     rows = between(budget[budget["statement_line"].isin(lines)], min(months), end)
-    found: dict[str, int] = {}
-    for tenant, planned in rows.groupby("tenant"):
-        sums = planned.groupby(planned["date"].dt.date.map(lambda day: day.replace(day=1)))["amount_minor"].agg(total)
-        if set(months) <= set(sums.index):
-            found[str(tenant)] = sum(round_half_even(part * int(sums[month])) for month, part in months.items())
-    return found
+    planned: dict[str, dict[date, int]] = {}
+    for tenant, day, minor in zip(rows["tenant"], rows["date"].dt.date, rows["amount_minor"], strict=True):
+        by_month = planned.setdefault(tenant, {})
+        by_month[day.replace(day=1)] = by_month.get(day.replace(day=1), 0) + int(minor)
+    return {
+        tenant: sum(round_half_even(part * by_month[month]) for month, part in months.items())
+        for tenant, by_month in planned.items()
+        if months.keys() <= by_month.keys()
+    }
 
 
 def _months(start: date, end: date) -> dict[date, Decimal]:
@@ -142,4 +138,23 @@ def _months(start: date, end: date) -> dict[date, Decimal]:
         inside = (min(end, following) - max(start, first)).days
         found[first] = Decimal(inside) / monthrange(first.year, first.month)[1]
         first = following
+    return found
+
+
+def _within(posted: pd.DataFrame, start: date, end: date) -> pd.Series:
+    days = posted["date"]
+    return (days >= np.datetime64(start)) & (days < np.datetime64(end))
+
+
+def _sum(posted: pd.DataFrame, lines: tuple[str, ...], start: date, end: date) -> int:
+    """Debits less credits of `[start, end)` on some lines, from the one column alone: a frame is wide, and slow to cut."""
+    return total(posted["amount_minor"][posted["statement_line"].isin(lines) & _within(posted, start, end)])
+
+
+def _by_entry(posted: pd.DataFrame, lines: tuple[str, ...], start: date, end: date) -> dict[tuple[str, str], int]:
+    """Debits less credits of `[start, end)` on some lines, by tenant and entry."""
+    legs = posted.loc[posted["statement_line"].isin(lines) & _within(posted, start, end), ["tenant", "entry", "amount_minor"]]
+    found: dict[tuple[str, str], int] = {}
+    for tenant, entry, minor in zip(legs["tenant"], legs["entry"], legs["amount_minor"], strict=True):
+        found[tenant, entry] = found.get((tenant, entry), 0) + int(minor)
     return found

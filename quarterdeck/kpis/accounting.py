@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
 from quarterdeck import books
-from quarterdeck.frames import before, between, is_blank, total
+from quarterdeck.frames import before, between, day, is_blank, total
 from quarterdeck.kpis import Value, kpi
 from quarterdeck.kpis._shared import BOOKS, NO_BOOKS, share
 from quarterdeck.model import At, Direction, Unavailable, Unit
@@ -27,7 +29,7 @@ _NO_LARGE_EXPENSE = Unavailable("no expense of the period is large enough to nee
 )
 def trial_balance_difference(entries: pd.DataFrame, at: At) -> Value:
     """By how much debits and credits differ; anything but zero is a fault of the books."""
-    past = before(entries, at.end)
+    past = before(entries[["tenant", "date", "amount_minor"]], at.end)
     if not len(past):
         return NO_BOOKS
     return sum(abs(total(rows["amount_minor"])) for _, rows in past.groupby("tenant"))
@@ -59,7 +61,7 @@ def suspense_balance(postings: pd.DataFrame, at: At) -> Value:
 )
 def uncategorised_share(postings: pd.DataFrame, at: At) -> Value:
     """Which part of the period's entries nobody has assigned to an account yet."""
-    period = between(postings, at.start, at.end)
+    period = between(postings[["tenant", "entry", "date", "statement_line"]], at.start, at.end)
     waiting = period[period["statement_line"] == "suspense"]
     return share(_entries(waiting), _entries(period), _NO_POSTINGS)
 
@@ -105,16 +107,19 @@ def possible_duplicates(postings: pd.DataFrame, at: At) -> Value:
     """How many expenses of the period may have been booked or paid a second time."""
     spent = books.spending(postings, at.start - timedelta(days=_DUPLICATE_DAYS), at.end)
     named = spent[(spent["amount_minor"] > 0) & ~is_blank(spent["party"])]
-    if not len(between(named, at.start, at.end)):
+    if not len(between(named[["date"]], at.start, at.end)):
         return Unavailable("no expense of the period names a supplier")
-    same = ["tenant", "party", "amount_minor"]
-    ordered = named.sort_values([*same, "date", "entry", "leg"]).drop_duplicates([*same, "entry"])
-    groups = ordered.groupby(same, sort=False)
-    close = groups["date"].diff() <= pd.Timedelta(days=_DUPLICATE_DAYS)
-    document = ordered["document"].where(~is_blank(ordered["document"]))
-    earlier = document.groupby([ordered[key] for key in same], sort=False).shift()
-    told_apart = document.notna() & earlier.notna() & (document != earlier)
-    return len(between(ordered[close & ~told_apart], at.start, at.end))
+    document = named["document"].where(~is_blank(named["document"]), "")
+    keys = [named[name] for name in ("tenant", "party", "amount_minor")]
+    ordered = sorted(zip(*keys, named["date"], named["entry"], document, strict=True))
+    return sum(_repeats(one, other) for one, other in pairwise(ordered) if day(other[3]) in at.period)
+
+
+def _repeats(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Whether a posting (tenant, party, amount, date, entry, document) is one before it over again."""
+    told_apart = one[5] and other[5] and one[5] != other[5]
+    close = other[3] - one[3] <= timedelta(days=_DUPLICATE_DAYS)
+    return one[:3] == other[:3] and one[4] != other[4] and close and not told_apart
 
 
 @kpi(
@@ -173,7 +178,8 @@ def refund_ratio(postings: pd.DataFrame, at: At) -> Value:
 )
 def posting_count(entries: pd.DataFrame, at: At) -> Value:
     """How many lines were booked in the period."""
-    return len(between(entries, at.start, at.end)) if len(before(entries, at.end)) else NO_BOOKS
+    days = entries[["date"]]
+    return len(between(days, at.start, at.end)) if len(before(days, at.end)) else NO_BOOKS
 
 
 def _entries(posted: pd.DataFrame) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
 import pandas as pd
 
 from quarterdeck import books
 from quarterdeck.books import BURN_MONTHS
-from quarterdeck.frames import before, between, total
+from quarterdeck.frames import between, total
 from quarterdeck.kpis import Value, kpi
 from quarterdeck.kpis._shared import MARKED_CHART, of_revenue, too_short
 from quarterdeck.model import At, Direction, Unavailable, Unit
@@ -30,8 +31,7 @@ def fixed_costs(postings: pd.DataFrame, at: At) -> Value:
     gap = too_short(postings, at) or _unmarked(postings, "fixed", at)
     if gap is not None:
         return gap
-    months = between(postings, at.months_back(BURN_MONTHS), at.end)
-    return round_half_even(Decimal(_marked(months, "fixed")) / BURN_MONTHS)
+    return round_half_even(Decimal(_marked(postings, "fixed", at.months_back(BURN_MONTHS), at.end)) / BURN_MONTHS)
 
 
 @kpi(
@@ -47,9 +47,8 @@ def contribution_margin(postings: pd.DataFrame, at: At) -> Value:
     gap = _unmarked(postings, "variable", at)
     if gap is not None:
         return gap
-    period = between(postings, at.start, at.end)
     earned = books.revenue(postings, at.start, at.end)
-    return of_revenue(earned - _marked(period, "variable"), postings, at)
+    return of_revenue(earned - _marked(postings, "variable", at.start, at.end), postings, at)
 
 
 @kpi(
@@ -120,15 +119,18 @@ def _unit_margin(prices: pd.DataFrame) -> int | Unavailable:
     return margin if margin > 0 else Unavailable("the main product costs as much as it brings in, or more")
 
 
-def _marked(posted: pd.DataFrame, behaviour: str) -> int:
-    rows = posted[(posted["type"] == "expense") & (posted["behaviour"] == behaviour)]
-    return total(rows["amount_minor"])
+def _marked(posted: pd.DataFrame, behaviour: str, start: date, end: date) -> int:
+    rows = posted.loc[_is_marked(posted, behaviour), ["date", "amount_minor"]]
+    return total(between(rows, start, end)["amount_minor"])
+
+
+def _is_marked(posted: pd.DataFrame, behaviour: str) -> pd.Series:
+    return (posted["type"] == "expense") & (posted["behaviour"] == behaviour)
 
 
 def _unmarked(posted: pd.DataFrame, behaviour: str, at: At) -> Unavailable | None:
     """Why the chart's marks say too little: an expense that is neither fixed nor variable would be left out of both."""
-    past = before(posted, at.end)
-    if not ((past["type"] == "expense") & (past["behaviour"] == behaviour)).any():
+    if not books.begun(posted.loc[_is_marked(posted, behaviour), ["date"]], at.end):
         return Unavailable(f"no expense account with postings is marked as {behaviour}")
     recent = books.spending(posted, at.months_back(BURN_MONTHS), at.end)
     if total(recent.loc[recent["behaviour"].isna(), "amount_minor"]) * _UNMARKED_LIMIT > total(recent["amount_minor"]):

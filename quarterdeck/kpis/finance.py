@@ -198,8 +198,8 @@ def runway(postings: pd.DataFrame, at: At) -> Value:
 )
 def customer_concentration(postings: pd.DataFrame, at: At) -> Value:
     """How much of a year's revenue depends on a single customer."""
-    year = between(postings, at.months_back(_YEAR), at.end)
-    sold = year[year["statement_line"].isin(books.REVENUE_LINES)]
+    lines = postings["statement_line"].isin(books.REVENUE_LINES)
+    sold = between(postings.loc[lines, ["tenant", "party", "date", "amount_minor"]], at.months_back(_YEAR), at.end)
     earned = -total(sold["amount_minor"])
     if earned <= 0:
         return Unavailable("there is no revenue in the last twelve months")
@@ -217,5 +217,4 @@ def _burnt(posted: pd.DataFrame, at: At) -> int | Unavailable:
 
 
 def _no_cash(posted: pd.DataFrame, at: At) -> Unavailable | None:
-    there = books.begun(posted[posted["statement_line"] == "cash"], at.end)
-    return None if there else Unavailable("no posting is on a cash account")
+    return None if books.begun(posted, at.end, ("cash",)) else Unavailable("no posting is on a cash account")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from quarterdeck import audience
+from quarterdeck import audience, books
 from quarterdeck.frames import before, between, ratio, total
 from quarterdeck.kpis import Value, kpi
 from quarterdeck.kpis._shared import BOOKS, NO_BOOKS
@@ -106,15 +106,16 @@ def live_otas(channels: pd.DataFrame, at: At) -> Value:  # noqa: ARG001 - a KPI 
 )
 def new_customers(postings: pd.DataFrame, at: At) -> Value:
     """How many customers bought for the first time."""
-    tellable = before(postings, at.start)["tenant"].unique()
+    days = postings[["tenant", "date"]]
+    tellable = before(days, at.start)["tenant"].unique()
     if not len(tellable):
         return Unavailable("the books do not reach back before the period, so new customers cannot be told from old ones")
-    sold = _sales(before(postings[postings["tenant"].isin(tellable)], at.end))
+    sold = _sales(postings)
+    sold = sold[sold["tenant"].isin(tellable)]
     current = between(sold, at.start, at.end)
     if len(current) and current["party"].isna().all():
         return Unavailable("no sale of the period names its customer")
-    first = sold.groupby(["tenant", "party"])["date"].min()
-    return int((first >= pd.Timestamp(at.start)).sum())
+    return len(_customers(current) - _customers(before(sold, at.start)))
 
 
 @kpi(
@@ -127,11 +128,12 @@ def new_customers(postings: pd.DataFrame, at: At) -> Value:
 )
 def repeat_share(postings: pd.DataFrame, at: At) -> Value:
     """Which part of a year's customers bought more than once."""
-    sold = _sales(between(postings, at.months_back(_YEAR), at.end)).dropna(subset=["party"])
+    sold = between(_sales(postings), at.months_back(_YEAR), at.end).dropna(subset=["party"])
     if not len(sold):
         return Unavailable("no sale of the last twelve months names its customer")
-    bought = sold.groupby(["tenant", "party"])["entry"].nunique()
-    return ratio(int((bought > 1).sum()), len(bought))
+    bought = sold.drop_duplicates(["tenant", "party", "entry"])
+    again = bought[bought.duplicated(["tenant", "party"])]
+    return ratio(len(_customers(again)), len(_customers(bought)))
 
 
 @kpi(
@@ -144,9 +146,9 @@ def repeat_share(postings: pd.DataFrame, at: At) -> Value:
 )
 def average_sale(postings: pd.DataFrame, at: At) -> Value:
     """What one sale brings in, before refunds."""
-    sold = _sales(between(postings, at.start, at.end))
+    sold = between(_sales(postings), at.start, at.end)
     if not len(sold):
-        return Unavailable("there is no sale in the period") if len(before(postings, at.end)) else NO_BOOKS
+        return Unavailable("there is no sale in the period") if books.begun(postings, at.end) else NO_BOOKS
     count = len(sold[["tenant", "entry"]].drop_duplicates())
     return round_half_even(Decimal(-total(sold["amount_minor"])) / count)
 
@@ -233,5 +235,11 @@ def funnel_conversion(funnel: pd.DataFrame, at: At) -> Value:
 
 def _sales(posted: pd.DataFrame) -> pd.DataFrame:
     """Postings that book revenue; what takes revenue back is none."""
-    sold: pd.DataFrame = posted[(posted["statement_line"] == "revenue") & (posted["amount_minor"] < 0)]
+    books_revenue = (posted["statement_line"] == "revenue") & (posted["amount_minor"] < 0)
+    sold: pd.DataFrame = posted.loc[books_revenue, ["tenant", "entry", "date", "party", "amount_minor"]]
     return sold
+
+
+def _customers(sold: pd.DataFrame) -> set[tuple[str, str]]:
+    named = sold.dropna(subset=["party"])
+    return set(zip(named["tenant"], named["party"], strict=True))
