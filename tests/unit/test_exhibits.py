@@ -1,0 +1,100 @@
+"""What holds for every exhibit: how it is declared, and that its rows fit its columns."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from quarterdeck.books import DERIVED
+from quarterdeck.exhibits import EXHIBITS, ExhibitSpec
+from quarterdeck.exhibits._grid import grid, shown, text
+from quarterdeck.frames import concat, empty
+from quarterdeck.model import ColumnKind, Fact
+from quarterdeck.money import Money
+from quarterdeck.schemas import TABLES
+from tests.tables import CHART, OCTOBER, cost, frame, posted, sale
+
+PROMISED = (
+    "profit_and_loss cash_by_account burn_by_account revenue_by_month trial_balance chart_of_accounts expense_audit "
+    "missing_documents_list repositories_table authors_table projects_table blockers_table channel_matrix campaign_cases "
+    "contacts_by_segment asset_inventory ownership_table duties_table tenants_table"
+).split()
+KINDS: dict[ColumnKind, tuple[type, ...]] = {
+    ColumnKind.TEXT: (str,),
+    ColumnKind.MONEY: (Money,),
+    ColumnKind.COUNT: (int,),
+    ColumnKind.RATIO: (Decimal,),
+    ColumnKind.DATE: (date,),
+}
+
+
+def test_the_ids_that_roles_show_are_there() -> None:
+    assert sorted(set(PROMISED) - set(EXHIBITS)) == []
+
+
+@pytest.mark.parametrize("spec", EXHIBITS.all().values(), ids=lambda spec: spec.id)
+def test_an_exhibit_is_declared_in_full(spec: ExhibitSpec) -> None:
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*", spec.id)
+    assert spec.title
+    assert spec.tables
+    assert set(spec.tables) <= set(TABLES) | set(DERIVED)
+    assert spec.make.__doc__
+
+
+@pytest.mark.parametrize("spec", EXHIBITS.all().values(), ids=lambda spec: spec.id)
+def test_without_rows_there_is_no_exhibit(spec: ExhibitSpec) -> None:
+    nothing = {name: posted() if name in DERIVED else empty(name) for name in spec.tables}
+    assert spec.make(**nothing, at=OCTOBER) is None
+
+
+def _rows(table: str) -> dict[str, list[dict[str, object]]]:
+    if table == "accounts":
+        return {tenant: [dict(row) for row in CHART] for tenant in "ab"}
+    if table == "tenant":
+        return {"a": [{"id": "a", "name": "Alpha"}], "b": [{"id": "b", "name": "Beta"}]}
+    if table == "budget":
+        return {tenant: [{"date": date(2026, 10, 1), "statement_line": "revenue", "amount_minor": 5}] for tenant in "ab"}
+    return {tenant: [{}, {}] for tenant in "ab"}
+
+
+@pytest.mark.parametrize("spec", EXHIBITS.all().values(), ids=lambda spec: spec.id)
+@pytest.mark.parametrize("tenants", ["a", "ab"])
+def test_cells_fit_their_columns(spec: ExhibitSpec, tenants: str) -> None:
+    day = date(2026, 10, 5)
+    books = {name: posted(sale(day, 900), cost(day, 10_000), tenant=name) for name in "ab"}
+    tables = {}
+    for table in spec.tables:
+        made = books if table in DERIVED else {name: frame(table, rows, name) for name, rows in _rows(table).items()}
+        tables[table] = concat("entries" if table in DERIVED else table, (made[name] for name in tenants))
+    exhibit = spec.make(**tables, at=OCTOBER)
+    if exhibit is None:
+        assert (spec.id, tenants) == ("tenants_table", "a")
+        return
+    assert (exhibit.id, exhibit.title) == (spec.id, spec.title)
+    for row in exhibit.rows:
+        assert len(row) == len(exhibit.columns)
+        for column, cell in zip(exhibit.columns, row, strict=True):
+            assert cell is None or type(cell) in KINDS[column.kind]
+
+
+def test_a_grid_names_the_tenants_only_where_there_are_several() -> None:
+    columns = (text("x", "X"),)
+    one: list[tuple[str, tuple[Fact | None, ...]]] = [("a", ("1",)), ("a", ("2",))]
+    made = grid(columns, one)
+    assert made is not None
+    assert made.rows == (("1",), ("2",))
+    assert not made.total_row
+    two = grid(columns, [*one, ("b", (None,))], total=("sum",))
+    assert two is not None
+    assert [column.id for column in two.columns] == ["tenant", "x"]
+    assert two.rows == (("a", "1"), ("a", "2"), ("b", None), ("", "sum"))
+    assert two.total_row
+    assert grid(columns, []) is None
+
+
+def test_a_list_says_what_it_leaves_out() -> None:
+    assert shown(20, 20) == ""
+    assert shown(21, 20) == "20 of 21 shown"

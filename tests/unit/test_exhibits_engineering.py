@@ -1,0 +1,119 @@
+"""Tables of code and projects, worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from quarterdeck.exhibits import EXHIBITS
+from quarterdeck.model import Exhibit
+from tests.tables import OCT, at, cells, frame, together
+
+SEP = date(2026, 9, 10)
+
+
+def show(id: str, **tables: pd.DataFrame) -> Exhibit | None:
+    return EXHIBITS.get(id).make(**tables, at=at("2026-10"))
+
+
+def commit(repository: str, author: str, day: date = OCT, added: int = 0, deleted: int = 0) -> dict[str, object]:
+    row = {"repository": repository, "author": author, "date": day, "added_lines": added, "deleted_lines": deleted}
+    return {**row, "is_merge": False}
+
+
+COMMITS = frame(
+    "commits",
+    [
+        commit("site", "Ann", OCT, 10, 2),
+        commit("site", "Bob", date(2026, 10, 20), 5, 1),
+        commit("app", "Ann", date(2026, 10, 16), 1, 1),
+        {**commit("app", "Ann", date(2026, 10, 17), 900, 900), "is_merge": True},
+        commit("app", "Cid", SEP, 77, 7),
+    ],
+)
+REPOSITORIES = frame(
+    "repositories",
+    [
+        {"repository": "site", "last_commit": date(2026, 10, 20)},
+        {"repository": "app", "last_commit": date(2026, 10, 17)},
+        {"repository": "empty", "last_commit": None},
+    ],
+)
+FILES = frame(
+    "file_authors",
+    [{"repository": "site", "path": path, "author": name, "changes": 1} for path, name in (("a", "Ann"), ("b", "Bob"))],
+)
+
+
+def test_repositories() -> None:
+    table = show("repositories_table", repositories=REPOSITORIES, commits=COMMITS, file_authors=FILES)
+    assert table is not None
+    assert table.rows == (
+        ("app", 2, 1, date(2026, 10, 17), None),
+        ("empty", 0, 0, None, None),
+        ("site", 2, 2, date(2026, 10, 20), 2),
+    )
+
+
+def test_repositories_of_one_name_in_two_companies() -> None:
+    both = together("repositories", REPOSITORIES[:1], frame("repositories", [{"repository": "site"}], "b"))
+    table = show("repositories_table", repositories=both, commits=COMMITS, file_authors=FILES)
+    assert table is not None
+    assert table.rows == (("a", "site", 2, 2, date(2026, 10, 20), 2), ("b", "site", 0, 0, None, None))
+
+
+def test_no_repositories() -> None:
+    nothing = {name: frame(name, []) for name in ("repositories", "commits", "file_authors")}
+    assert show("repositories_table", **nothing) is None
+
+
+def test_authors_by_number_of_commits() -> None:
+    table = show("authors_table", commits=COMMITS)
+    assert table is not None
+    assert table.rows == (
+        ("Ann", 3, 11, 3, 2, date(2026, 10, 17)),  # the merge counts as a commit, its lines do not
+        ("Bob", 1, 5, 1, 1, date(2026, 10, 20)),
+    )
+    assert show("authors_table", commits=COMMITS[4:]) is None
+
+
+def test_the_first_twenty_authors() -> None:
+    crowd = frame("commits", [commit("site", f"Author {number:02d}") for number in range(25)])
+    table = show("authors_table", commits=crowd)
+    assert table is not None
+    assert cells(table, "author") == [f"Author {number:02d}" for number in range(20)]
+    assert table.note == "20 of 25 shown"
+
+
+def test_projects() -> None:
+    rows: list[dict[str, object]] = [
+        {"title": "Site", "state": "active", "owner": None, "blockers": 0, "updated_on": SEP, "stack": "S3"},
+        {"title": "Booking", "state": "blocked", "owner": "Ann", "blockers": 2, "updated_on": OCT, "deployment": "live"},
+    ]
+    table = show("projects_table", handoffs=frame("handoffs", rows))
+    assert table is not None
+    assert table.rows == (
+        ("Booking", "blocked", "Ann", 2, OCT, None, "live"),
+        ("Site", "active", None, 0, SEP, "S3", None),
+    )
+    assert show("projects_table", handoffs=frame("handoffs", [])) is None
+
+
+def test_blockers_the_oldest_first_and_those_without_a_date_last() -> None:
+    place = {"source_file": "site.md", "source_line": 7}
+    rows = [
+        {"project": "site", "blocker": "No owner", "since": None, **place},
+        {"project": "site", "blocker": "No domain", "since": OCT, **place},
+        {"project": "app", "blocker": "No key", "since": SEP, **place},
+    ]
+    table = show("blockers_table", blockers=frame("blockers", rows))
+    assert table is not None
+    assert table.rows == (
+        ("app", "No key", SEP, "site.md:7"),
+        ("site", "No domain", OCT, "site.md:7"),
+        ("site", "No owner", None, "site.md:7"),
+    )
+    both = together("blockers", frame("blockers", rows[:1]), frame("blockers", rows[1:2], "b"))
+    assert cells(show("blockers_table", blockers=both), "tenant") == ["b", "a"]
+    assert show("blockers_table", blockers=frame("blockers", [])) is None

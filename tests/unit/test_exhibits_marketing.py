@@ -1,0 +1,108 @@
+"""Channels, campaigns and segments, worked out by hand. Amounts are in cents."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+
+from quarterdeck.exhibits import EXHIBITS
+from quarterdeck.model import Exhibit
+from tests.tables import at, cells, frame, together, usd
+
+
+def show(id: str, **tables: pd.DataFrame) -> Exhibit | None:
+    return EXHIBITS.get(id).make(**tables, at=at("2026-10"))
+
+
+def channel(name: str, reach: int | None, effort: str | None, live: bool = False) -> dict[str, object]:
+    return {"channel": name, "kind": "ota", "reach": reach, "effort": effort, "is_live": live}
+
+
+def test_channels_to_open_come_by_reach_for_the_effort() -> None:
+    # Per unit of effort: Sailo 500 / 1, Viator 2,400 / 3 = 800, Boat 3,200 / 8 = 400, Maps unknown effort 1,600 / 8 = 200,
+    # Fair has no reach known. The live ones follow by reach.
+    channels = frame(
+        "channels",
+        [
+            channel("Site", 100, None, live=True),
+            channel("Fair", None, "S"),
+            channel("Mail", 900, "S", live=True),
+            channel("Maps", 1_600, None),
+            channel("Boat", 3_200, "L"),
+            channel("Sailo", 500, "S"),
+            channel("Viator", 2_400, "M"),
+        ],
+    )
+    table = show("channel_matrix", channels=channels)
+    assert cells(table, "channel") == ["Viator", "Sailo", "Boat", "Maps", "Fair", "Mail", "Site"]
+    assert cells(table, "sequence") == [1, 2, 3, 4, 5, None, None]
+    assert cells(table, "live") == ["no"] * 5 + ["yes"] * 2
+
+
+def test_a_channel_in_full() -> None:
+    row = {
+        **channel("Sailo", 500, "S"),
+        "is_listed": True,
+        "commission_ratio": Decimal("0.125"),
+        "reviews": 7,
+        "next_step": "Add photographs",
+    }
+    table = show("channel_matrix", channels=frame("channels", [row]))
+    assert table is not None
+    assert table.rows == ((1, "Sailo", "ota", "yes", "no", 500, "S", Decimal("0.125"), 7, "Add photographs"),)
+    bare = show("channel_matrix", channels=frame("channels", [channel("Sailo", None, None)]))
+    assert bare is not None
+    assert bare.rows == ((1, "Sailo", "ota", "no", "no", None, None, None, None, None),)
+    assert show("channel_matrix", channels=frame("channels", [])) is None
+
+
+def test_channels_of_two_companies_form_one_order() -> None:
+    both = together(
+        "channels", frame("channels", [channel("Sailo", 5, "S")]), frame("channels", [channel("Sailo", 6, "S")], "b")
+    )
+    assert cells(show("channel_matrix", channels=both), "tenant") == ["b", "a"]
+
+
+def contact(segment: str, opted_in: bool, booked: date | None = None) -> dict[str, object]:
+    return {"segment": segment, "is_opted_in": opted_in, "last_booked_on": booked, "added_on": date(2026, 1, 1)}
+
+
+CONTACTS = frame(
+    "contacts",
+    [contact("sail", True), contact("sail", True, date(2026, 9, 1)), contact("sail", False), contact("fish", False)],
+)
+
+
+def test_campaigns_from_contacts_to_money() -> None:
+    rows = [
+        {
+            "campaign": "spring",
+            "segment": "sail",
+            "case": case,
+            "delivered_ratio": Decimal("0.9"),
+            "response_ratio": Decimal(response),
+            "value_minor": 10_000,
+        }
+        for case, response in (("high", "0.5"), ("low", "0.1"), ("base", "0.2"))
+    ]
+    table = show("campaign_cases", campaigns=frame("campaigns", rows), contacts=CONTACTS)
+    assert table is not None
+    assert table.rows == (
+        ("spring", "sail", "low", 2, Decimal("0.9"), Decimal("0.1"), usd(10_000), usd(1_800)),
+        ("spring", "sail", "base", 2, Decimal("0.9"), Decimal("0.2"), usd(10_000), usd(3_600)),
+        ("spring", "sail", "high", 2, Decimal("0.9"), Decimal("0.5"), usd(10_000), usd(9_000)),
+    )
+    assert show("campaign_cases", campaigns=frame("campaigns", []), contacts=CONTACTS) is None
+
+
+def test_contacts_by_segment() -> None:
+    table = show("contacts_by_segment", contacts=CONTACTS)
+    assert table is not None
+    assert table.total_row
+    assert table.rows == (("fish", 1, 0, 0), ("sail", 3, 2, 1), ("Total", 4, 2, 1))
+    both = together("contacts", CONTACTS, frame("contacts", [contact("sail", True)], "b"))
+    assert cells(show("contacts_by_segment", contacts=both), "tenant") == ["a", "a", "b", ""]
+    assert cells(show("contacts_by_segment", contacts=both), "contacts") == [1, 3, 1, 5]
+    assert show("contacts_by_segment", contacts=frame("contacts", [])) is None
