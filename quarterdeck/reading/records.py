@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from quarterdeck.errors import Reject, SourceError, Where
-from quarterdeck.reading.cells import shorten
+from quarterdeck.reading.cells import LONGEST_TEXT, CellError, clean, reject, shorten
 from quarterdeck.reading.yaml_file import Document, YamlError, load_file
 
 _SINGLE = "a single value"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,48 @@ class Record:
 
     line: int
     cells: Mapping[str, str]
+
+
+class Cells:
+    """Converts cells of one record, and keeps what is wrong with each of them, so that a person sees all at once."""
+
+    def __init__(self, record: Record, file: str) -> None:
+        self._record = record
+        self._file = file
+        self.rejects: list[Reject] = []
+
+    def get(self, column: str, convert: Callable[[str], T]) -> T | None:
+        """A value that has to be there; None, and a reject, where it is not or is wrong."""
+        try:
+            return convert(self._filled(column))
+        except CellError as error:
+            self.refuse(column, error.problem.what)
+            return None
+
+    def find(self, column: str | None, convert: Callable[[str], T]) -> T | None:
+        """A value that may be missing."""
+        return self.get(column, convert) if column is not None and self.text(column) else None
+
+    def text(self, column: str | None) -> str:
+        """A cell's text, cleaned; empty where there is no such column."""
+        return clean(self._record.cells.get(column, "")) if column is not None else ""
+
+    def refuse(self, column: str, expected: str) -> None:
+        value = self._record.cells.get(column, "")
+        self.rejects.append(reject(self._file, self._record.line, column, value, expected))
+
+    def _filled(self, column: str) -> str:
+        text = self.text(column)
+        if not text:
+            raise CellError("a value")
+        return text
+
+
+def plain_text(text: str) -> str:
+    """Text of a length that a reader can bear."""
+    if len(text) > LONGEST_TEXT:
+        raise CellError(f"at most {LONGEST_TEXT:,} characters")
+    return text
 
 
 def read_yaml(path: Path, file: str, *, known: Collection[str]) -> Iterator[Record | Reject]:

@@ -1,0 +1,170 @@
+"""Books made of what moved money: Stripe's balance transactions and bank statements, as balanced entries.
+
+    - kind: transactions
+      chart: books/accounts.csv               # the table `accounts`
+      categories: books/categories.yaml       # rules for bank lines, see _categories
+      suspense: "9999"                        # for what no rule knows
+      opening_equity: "3000"
+      opening:                                # balances when the files begin; debit is positive
+        - {account: "1000", amount: 12000.00, date: 2024-10-31}
+      stripe:
+        - {path: books/stripe.csv, clearing: "1050", revenue: "4000", refunds: "4090", fees: "6110", disputes: "6120",
+           payout_to: "1000"}
+      bank:
+        - path: books/bank.csv
+          account: "1000"
+          date_format: "%m/%d/%Y"
+          columns: {date: Date, amount: Amount, party: Description, id: Reference}
+          complete_through: 2026-10-31        # nothing more happened until then
+      max_rejected: 0.01
+
+All entries before the period's end are kept, however old: a balance is a sum over all of them. An id of an entry comes from
+the row's own id, or from what it says, never from where it stands, so that an export in two files gives the same books.
+Exports of one account must not overlap where the bank gives no ids: two equal lines are two payments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, ClassVar
+
+from pydantic import StringConstraints, model_validator
+
+from quarterdeck.errors import SourceError
+from quarterdeck.money import MoneyError, parse_amount
+from quarterdeck.schemas import build
+from quarterdeck.sources import Pulled, PulledTable, Window, refuse_too_many, source
+from quarterdeck.sources._bank import BankFile, read_bank
+from quarterdeck.sources._categories import read_rules
+from quarterdeck.sources._files import DataFile, Day, LocalPath, Name, Part, RowOptions, read_table
+from quarterdeck.sources._posting import Chart, Entry, Ids, Leg, Statement, balanced, coverage, entry_rows
+from quarterdeck.sources._stripe import StripeFile, read_stripe
+
+_OPENING = "opening balances"  # stands for a file: they are written in the settings
+
+
+class OpeningBalance(Part):
+    """What stood on an account at the end of a day, in the tenant's currency and in major units; debit is positive."""
+
+    account: Name
+    amount: Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,15}(\.[0-9]+)?$")]
+    date: Day
+
+
+class TransactionOptions(RowOptions):
+    """The files that the books are made of."""
+
+    chart: DataFile
+    categories: LocalPath | None = None
+    suspense: Name
+    opening_equity: Name | None = None
+    opening: tuple[OpeningBalance, ...] = ()
+    stripe: tuple[StripeFile, ...] = ()
+    bank: tuple[BankFile, ...] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> TransactionOptions:
+        if not self.stripe and not self.bank:
+            raise ValueError("name at least one file under stripe or bank")
+        if self.opening and self.opening_equity is None:
+            raise ValueError("opening balances need an account that balances them: name opening_equity")
+        accounts = [balance.account for balance in self.opening]
+        if self.opening_equity in accounts:
+            raise ValueError("opening_equity balances the others, it has no opening balance of its own")
+        doubles = sorted({account for account in accounts if accounts.count(account) > 1})
+        if doubles:
+            raise ValueError(f"account {doubles[0]!r} has two opening balances; keep one")
+        return self
+
+
+@source
+class Transactions:
+    """Books derived from Stripe's and the banks' files; no accounting system stands behind them."""
+
+    kind: ClassVar[str] = "transactions"
+    Options = TransactionOptions
+
+    @staticmethod
+    def provides(options: TransactionOptions) -> tuple[str, ...]:  # noqa: ARG004 - the tables are always these
+        return ("entries", "accounts")
+
+    @staticmethod
+    def pull(options: TransactionOptions, window: Window) -> Pulled:
+        accounts = read_table("accounts", options.chart, window, options.limit)
+        lines = {str(row["account"]): str(row["statement_line"]) for row in accounts.rows}
+        chart = Chart(options.chart, frozenset(lines))
+        _check_accounts(options, chart)
+        if lines[options.suspense] != "suspense":
+            raise SourceError(
+                f"account {options.suspense!r} is on the statement line {lines[options.suspense]!r} of {options.chart}",
+                remedy="give the suspense account the statement line 'suspense'",
+            )
+        statements = _statements(options, chart, window)
+        rejects = tuple(fault for statement in statements for fault in statement.rejects)
+        refuse_too_many("entries", rejects, sum(statement.rows for statement in statements), options.limit)
+        entries = [*_openings(options, window), *(entry for statement in statements for entry in statement.entries)]
+        return Pulled(
+            (
+                PulledTable(
+                    "entries",
+                    build("entries", entry_rows(entries)),
+                    rejects,
+                    coverage(statements, [balance.date for balance in options.opening if balance.date < window.end]),
+                    max((s.watermark for s in statements if s.watermark is not None), default=None),
+                ),
+                PulledTable("accounts", build("accounts", accounts.rows), accounts.rejects),
+            )
+        )
+
+
+def _statements(options: TransactionOptions, chart: Chart, window: Window) -> list[Statement]:
+    banked = tuple(dict.fromkeys(bank.account for bank in options.bank))
+    rules = read_rules(window.path(options.categories), options.categories, chart, banked) if options.categories else ()
+    ids = Ids()
+    return [
+        *(read_stripe(file, options.suspense, window, banked, ids) for file in options.stripe),
+        *(read_bank(file, rules, options.suspense, window, ids) for file in options.bank),
+    ]
+
+
+def _check_accounts(options: TransactionOptions, chart: Chart) -> None:
+    for account, what in _accounts(options):
+        chart.need(account, what)
+
+
+def _accounts(options: TransactionOptions) -> Iterator[tuple[str, str]]:
+    """Every account that the settings name, and as what."""
+    yield options.suspense, "the suspense account"
+    if options.opening_equity is not None:
+        yield options.opening_equity, "which balances the opening balances"
+    for balance in options.opening:
+        yield balance.account, "which has an opening balance"
+    for stripe in options.stripe:
+        for name in StripeFile.ACCOUNTS:
+            yield getattr(stripe, name), f"{name} of {stripe.path}"
+    for bank in options.bank:
+        yield bank.account, f"the account of {bank.path}"
+
+
+def _openings(options: TransactionOptions, window: Window) -> Iterable[Entry]:
+    for number, balance in enumerate(options.opening, start=1):
+        if balance.date < window.end:
+            yield _opening(balance, options.opening_equity or "", window.currency, number)
+
+
+def _opening(balance: OpeningBalance, equity: str, currency: str, number: int) -> Entry:
+    try:
+        minor = parse_amount(balance.amount, currency)
+    except MoneyError as error:
+        raise SourceError(f"the opening balance of account {balance.account!r}: {error.problem.what}") from error
+    legs = balanced((Leg(balance.account, minor), Leg(equity, -minor)))
+    return Entry(
+        f"opening:{balance.account}:{balance.date}",
+        balance.date,
+        currency,
+        legs,
+        "bank",
+        _OPENING,
+        number,
+        memo="Opening balance",
+    )
