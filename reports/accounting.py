@@ -30,10 +30,12 @@ ROLE = Role(
         "duplicate_payments",
         "cash_negative",
         "late_books",
+        "revenue_before_service",
         "budget_missing",
         "companies_without_books",
         "rows_rejected",
         "source_failed",
+        "source_last_good",
     ),
     exhibits=(
         "tenants_table",

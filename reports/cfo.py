@@ -35,6 +35,7 @@ ROLE = Role(
         "cash_negative",
         "billing_model_missing",
         "milestone_overdue",
+        "milestone_at_risk",
         "kpi_off_target",
         "companies_without_books",
         "source_failed",
