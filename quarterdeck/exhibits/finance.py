@@ -82,8 +82,13 @@ def _figure(column: Mapping[str, int], lines: tuple[str, ...], sign: int, actual
 
 
 def _speaks_of_all(column: Mapping[str, int], actual: Mapping[str, int], lines: tuple[str, ...]) -> bool:
-    """Whether a column can be summed over some lines: a budget without salaries has no EBITDA to compare with."""
-    return any(line in column for line in lines) and all(line in column for line in lines if actual[line])
+    """Whether a column can be summed over some lines: a budget without salaries has no EBITDA to compare with.
+
+    Refunds are the exception: a budget that plans revenue and no refunds has planned what is left of it.
+    """
+    implied = "refunds" if "revenue" in column else None
+    spoken = all(line in column or line == implied for line in lines if actual[line])
+    return spoken and any(line in column for line in lines)
 
 
 def _statement_note(posted: pd.DataFrame, planned: Mapping[str, Mapping[str, int]], at: At) -> str:

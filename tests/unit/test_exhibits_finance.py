@@ -100,6 +100,16 @@ def test_a_budget_has_only_the_results_it_can_have() -> None:
     assert cells(show("profit_and_loss", postings=BOOKS, budget=full), "budget")[-1] == usd(439_997)
 
 
+def test_a_budget_that_plans_no_refunds_plans_net_revenue() -> None:
+    statement = show("profit_and_loss", postings=BOOKS, budget=budget(revenue=600_000))
+    plan = dict(zip(cells(statement, "line"), cells(statement, "budget"), strict=True))
+    assert plan["Refunds"] is None
+    assert plan["Net revenue"] == usd(600_000)
+    assert plan["Gross profit"] is None  # 1,300.00 of cost of sales were not planned
+    costs_only = show("profit_and_loss", postings=BOOKS, budget=budget(cost_of_sales=1))
+    assert dict(zip(cells(costs_only, "line"), cells(costs_only, "budget"), strict=True))["Net revenue"] is None
+
+
 def test_profit_and_loss_of_a_portfolio_is_the_sum() -> None:
     both = together("entries", BOOKS, posted(sale(OCT, 100_000), cost(OCT, 40_000, FUEL), tenant="b"))
     statement = show("profit_and_loss", postings=both, budget=budget(revenue=600_000))
