@@ -6,10 +6,14 @@ from collections.abc import Mapping
 
 from examples.shapes import Account
 
+_FAMILIES = (
+    *("Abbott", "Brandt", "Castellan", "Dufour", "Eklund", "Farrow", "Grieve", "Holt", "Ilves", "Jansen", "Kovac"),
+    *("Lindgren", "Marchetti", "Novak", "Okafor", "Paquin", "Quist", "Rossi", "Sandoval", "Thorne", "Ueda", "Voss"),
+)
 CUSTOMERS = tuple(
     f"{first} {last}"
     for first in ("Ada", "Bruno", "Carla", "Dmitri", "Elena", "Farid", "Greta", "Hugo", "Ines", "Jonas")
-    for last in ("Abbott", "Brandt", "Castellan", "Dufour", "Eklund", "Farrow", "Grieve")
+    for last in _FAMILIES
 )
 
 

@@ -20,6 +20,8 @@ from examples.statements import STRIPE, BankLine, Statements, StripeRow, stateme
 
 Source = Mapping[str, object]
 
+_STRIPE_TYPES = {"dispute": "adjustment"}  # as Stripe's export calls them
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -111,7 +113,7 @@ def _books(tenant: Tenant, books: Books, place: Place, span: Span, seed: int) ->
         "categories": place.name("books", "categories.yaml"),
         "suspense": "9999",
         "opening_equity": "3000",
-        "opening": [{"account": books.bank.account, "amount": major(books.opening), "date": span.start}],
+        "opening": [{"account": books.bank.account, "amount": major(books.opening), "date": span.eve}],
     }
     if books.has_stripe:
         write_csv(place.path("books", "stripe.csv"), [_stripe_row(row) for row in made.stripe])
@@ -124,6 +126,7 @@ def _books(tenant: Tenant, books: Books, place: Place, span: Span, seed: int) ->
                 "fees": "5090",
                 "disputes": "4090",
                 "payout_to": books.bank.account,
+                "complete_through": span.last_day,
             }
         ]
     source["bank"] = [_bank(books.bank, place, span)]
@@ -201,7 +204,7 @@ def _stripe_row(row: StripeRow) -> Row:
     """A row in the layout of Stripe's export of balance transactions, times in UTC."""
     return {
         "id": f"txn_EXAMPLE{row.source.partition('EXAMPLE')[2]}{row.source[:2]}",
-        "Type": row.kind,
+        "Type": _STRIPE_TYPES.get(row.kind, row.kind),
         "Source": row.source,
         "Amount": major(row.cents),
         "Fee": major(row.fee),

@@ -23,6 +23,11 @@ class Span:
         return self.month(MONTHS)
 
     @property
+    def eve(self) -> date:
+        """The day at whose end the opening balances stood."""
+        return self.start - timedelta(days=1)
+
+    @property
     def last_day(self) -> date:
         return self.end - timedelta(days=1)
 

@@ -93,7 +93,7 @@ def _sales(plan: Sales, span: Span, rng: Random) -> Iterable[Sale]:
     n = 0
     for month in span.months:
         counts = plan.second_year if span.year_of(month) else plan.first_year
-        for day in sorted(rng.sample(range(1, plan.last_day + 1), counts[month.month - 1])):
+        for day in sorted(rng.sample(range(1, in_month(month, plan.last_day).day + 1), counts[month.month - 1])):
             n += 1
             sold = month.replace(day=day)
             customer = plan.customers[n % len(plan.customers)] if len(plan.customers) < 12 else rng.choice(plan.customers)

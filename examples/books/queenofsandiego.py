@@ -69,7 +69,7 @@ BOOKS = Books(
         OneOff(6, 21, "Tidal Audio Rental", "6110", -39_500, "Speakers, one evening"),
         OneOff(4, 16, "CHECK 2203", None, -31_400, "Check paid"),
     ),
-    reversals=(Reversal(9, "refund"), Reversal(4, "dispute"), Reversal(1, "refund")),
+    reversals=(Reversal(9, "refund"), Reversal(4, "dispute"), Reversal(2, "refund")),
 )
 
 _SAILS = (2, 3, 3, 4, 5, 5, 6, 6, 5, 4, 3, 3)

@@ -42,7 +42,7 @@ BOOKS = Books(
             extras=(0, 0, 2_500, 4_000, 7_500, 11_000),
             customers=CUSTOMERS,
             lead_days=(0, 4),
-            last_day=28,
+            last_day=30,
         ),
     ),
     per_sale=(

@@ -104,4 +104,5 @@ def tenant(span: Span, rng: Random) -> Tenant:
             cmo="centaur.marketing",
             accounting="books",
         ),
+        targets={"net_burn": {"value": 500.00, "owner": "cfo"}},
     )
