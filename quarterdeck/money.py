@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import Decimal
+from fractions import Fraction
 
 from quarterdeck.errors import QuarterdeckError
 
@@ -22,6 +23,8 @@ _EXPONENTS = {
 _CODE = re.compile(r"[A-Z]{3}")
 _PLAIN = re.compile(r"(-?)([0-9]{1,15})(?:\.([0-9]+))?", re.ASCII)
 _LARGEST = 2**63 - 1  # what an int64 column of a snapshot can hold
+_GROUP = 3  # digits between two thousands separators
+_SHOWN = 40  # characters of a refused text that its message repeats
 
 
 class MoneyError(QuarterdeckError):
@@ -69,7 +72,7 @@ class Money:
 
     def times(self, factor: Decimal) -> Money:
         """The amount times a rate, rounded half to even to whole minor units."""
-        return Money(round_half_even(Decimal(self.minor) * factor), self.currency)
+        return Money(round_half_even(Fraction(self.minor) * Fraction(factor)), self.currency)
 
     def decimal(self) -> Decimal:
         """The amount in major units, exact: 10.50."""
@@ -95,38 +98,41 @@ def _largest_remainder(minor: int, weights: Sequence[int]) -> list[int]:
     return [sign * part for part in parts]
 
 
-def round_half_even(value: Decimal) -> int:
+def round_half_even(value: Decimal | Fraction) -> int:
     """The nearest integer, ties to even; exact for any size."""
-    with localcontext() as context:
-        context.prec = max(28, len(value.as_tuple().digits) + 4)
-        return int(value.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+    return round(value)
 
 
-def convert(amount: Money, currency: str, rate: Decimal) -> Money:
-    """`amount` in another currency, `rate` being units of `currency` per unit of the amount's currency."""
+def convert(amount: Money, currency: str, rate: Decimal | Fraction) -> Money:
+    """`amount` in another currency, `rate` being units of `currency` per unit of the amount's currency.
+
+    The inverse of a rate is passed as a Fraction, since most have no exact decimal form.
+    """
     shift = exponent(currency) - exponent(amount.currency)
-    return Money(round_half_even((Decimal(amount.minor) * rate).scaleb(shift)), currency)
+    # Fractions keep the product exact, so that it is rounded once: a Decimal would round to 28 digits on the way.
+    return Money(round_half_even(amount.minor * Fraction(rate) * Fraction(10) ** shift), currency)
 
 
 def parse_amount(text: str, currency: str, *, decimal_mark: str = ".") -> int:
     """Minor units of an amount written in major units, or MoneyError.
 
-    Strict on purpose: ASCII digits, one decimal mark, no grouping, no brackets, no exponent, and no more
-    decimals than the currency has. A statement in another notation declares its `decimal_mark`.
+    Strict on purpose: ASCII digits, one decimal mark, no grouping, no brackets, no exponent, and no more decimals than
+    the currency has, zeros apart. A statement in another notation declares its `decimal_mark`.
     """
-    plain = text.strip()
+    plain, shown = text.strip(), repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
     if decimal_mark != ".":
         if "." in plain:
-            raise MoneyError(f"{text!r} has a '.', but the decimal mark is {decimal_mark!r}")
+            raise MoneyError(f"{shown} has a '.', but the decimal mark is {decimal_mark!r}")
         plain = plain.replace(decimal_mark, ".", 1)
     match = _PLAIN.fullmatch(plain)
     if match is None:
-        raise MoneyError(f"{text!r} is not an amount", remedy=f"digits with '{decimal_mark}' as the decimal mark, no grouping")
+        raise MoneyError(f"{shown} is not an amount", remedy=f"digits with '{decimal_mark}' as the decimal mark, no grouping")
     sign, whole, fraction = match.group(1), match.group(2), match.group(3) or ""
     digits = exponent(currency)
-    if len(fraction) > digits and fraction[digits:].strip("0"):
-        raise MoneyError(f"{text!r} has more decimals than {currency} has ({digits})")
+    # Three zeros too many are no harmless zeros: '1.000' is a thousand to whoever groups with a point.
+    if len(fraction) > digits and (fraction[digits:].strip("0") or len(fraction) == _GROUP):
+        raise MoneyError(f"{shown} has more decimals than {currency} has ({digits})")
     minor = int(whole + fraction[:digits].ljust(digits, "0"))
     if minor > _LARGEST:
-        raise MoneyError(f"{text!r} is too large")
+        raise MoneyError(f"{shown} is too large")
     return -minor if sign else minor

@@ -1,0 +1,23 @@
+"""All tables by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from quarterdeck.errors import SnapshotError
+from quarterdeck.schemas.books import BOOKS
+from quarterdeck.schemas.code import CODE
+from quarterdeck.schemas.column import TableSchema
+from quarterdeck.schemas.lists import HANDOFFS, INVENTORIES
+from quarterdeck.schemas.own import RESULTS, SETTINGS
+
+TABLES: Mapping[str, TableSchema] = {
+    schema.name: schema for schema in (*BOOKS, *CODE, *INVENTORIES, *HANDOFFS, *SETTINGS, *RESULTS)
+}
+
+
+def schema_of(table: str) -> TableSchema:
+    """The contract of a table, or SnapshotError that names the known ones."""
+    if table not in TABLES:
+        raise SnapshotError(f"there is no table {table!r}", remedy=f"known: {', '.join(TABLES)}")
+    return TABLES[table]
