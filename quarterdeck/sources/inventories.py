@@ -15,32 +15,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
+
+from pydantic import create_model
 
 from quarterdeck.money import exponent
 from quarterdeck.period import add_months
 from quarterdeck.reading.cells import CellError
 from quarterdeck.reading.rows import Row
 from quarterdeck.schemas import build
+from quarterdeck.schemas.lists import INVENTORIES
 from quarterdeck.sources import Pulled, PulledTable, Window, source
 from quarterdeck.sources._files import DataFile, RowOptions, read_table
 
+TABLES = (*(schema.name for schema in INVENTORIES), "rates", "milestones")
 
-class InventoryOptions(RowOptions):
-    """The file of each table that is kept."""
-
-    assets: DataFile | None = None
-    channels: DataFile | None = None
-    prices: DataFile | None = None
-    budget: DataFile | None = None
-    contacts: DataFile | None = None
-    campaigns: DataFile | None = None
-    pipeline: DataFile | None = None
-    funnel: DataFile | None = None
-    ownership: DataFile | None = None
-    duties: DataFile | None = None
-    rates: DataFile | None = None
-    milestones: DataFile | None = None
+# The file of each table that is kept; a table joins by joining the contract.
+_FIELDS: dict[str, Any] = dict.fromkeys(TABLES, (DataFile | None, None))
+InventoryOptions: type[RowOptions] = create_model("InventoryOptions", __base__=RowOptions, **_FIELDS)
 
 
 @source
@@ -51,16 +43,16 @@ class Inventories:
     Options = InventoryOptions
 
     @staticmethod
-    def provides(options: InventoryOptions) -> tuple[str, ...]:
+    def provides(options: RowOptions) -> tuple[str, ...]:
         return tuple(_files(options))
 
     @staticmethod
-    def pull(options: InventoryOptions, window: Window) -> Pulled:
+    def pull(options: RowOptions, window: Window) -> Pulled:
         return Pulled(tuple(_table(name, path, window, options.limit) for name, path in _files(options).items()))
 
 
-def _files(options: InventoryOptions) -> dict[str, str]:
-    named = {name: getattr(options, name) for name in InventoryOptions.model_fields if name != "max_rejected"}
+def _files(options: RowOptions) -> dict[str, str]:
+    named = {name: getattr(options, name) for name in TABLES}
     return {name: path for name, path in named.items() if path is not None}
 
 
