@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from quarterdeck.archive import Archive
 from quarterdeck.compose.report import SCHEMA_VERSION, revision
 from quarterdeck.errors import ArchiveError, QuarterdeckError
 from quarterdeck.storage import LocalStore
+from tests.forks import die, in_child
 
 PLACE = ("alpha", "ceo", "2026-10")
 
@@ -105,18 +104,17 @@ def test_what_is_no_report_is_refused(archive: Archive, data: bytes) -> None:
 
 def test_a_crash_before_the_last_file_leaves_no_revision_and_heals(archive: Archive) -> None:
     document = report()
-    child = os.fork()
-    if child == 0:
+
+    def die_before_the_last() -> None:
         real = archive.store.put_new
 
         def dying(key: str, data: bytes) -> bool:
-            if key.endswith("report.json"):
-                os.kill(os.getpid(), signal.SIGKILL)
-            return real(key, data)
+            return die() if key.endswith("report.json") else real(key, data)
 
         archive.store.put_new = dying  # type: ignore[method-assign]
         file(archive, document, html=b"<p>", txt=b"text")
-    os.waitpid(child, 0)
+
+    assert in_child(die_before_the_last) < 0
     assert len(archive.store.list()) == 2
     assert archive.revisions(*PLACE) == ()
     with pytest.raises(ArchiveError, match="not in the archive"):

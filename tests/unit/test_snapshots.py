@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +16,7 @@ from quarterdeck.errors import SnapshotError
 from quarterdeck.schemas import build
 from quarterdeck.snapshots import Manifest, ManifestTable, Snapshots, manifest, parquet
 from quarterdeck.storage import LocalStore
+from tests.forks import die, in_child
 
 NOW = datetime(2026, 11, 1, 8, tzinfo=UTC)
 LATER = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -120,11 +119,12 @@ def test_a_manifest_needs_its_tables(snapshots: Snapshots) -> None:
 
 def test_a_crash_between_table_and_manifest_leaves_the_old_one_current(snapshots: Snapshots) -> None:
     first = commit(snapshots, rates())
-    child = os.fork()
-    if child == 0:
+
+    def write_and_die() -> None:
         snapshots.write("alpha", "rates", rates(start=9))
-        os.kill(os.getpid(), signal.SIGKILL)
-    os.waitpid(child, 0)
+        die()
+
+    assert in_child(write_and_die) < 0
     assert len(files(snapshots)) == 3  # two tables, one manifest
     assert snapshots.current("alpha", "2026-10", "fx") == first
     assert snapshots.read("alpha", "rates", first.tables[0].digest).equals(rates())

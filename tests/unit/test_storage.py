@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import resource
 import signal
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from quarterdeck.errors import StorageError
 from quarterdeck.storage import LocalStore
+from tests.forks import die, in_child, together
 
 
 @pytest.fixture
@@ -69,29 +71,18 @@ def test_refuses_a_prefix_out_of_the_store(store: LocalStore, prefix: str) -> No
         store.list(prefix)
 
 
-def _in_child(act: Callable[[], None]) -> int:
-    """The wait status of a forked child that runs `act`."""
-    child = os.fork()
-    if child == 0:
-        try:
-            act()
-        finally:
-            os._exit(0)
-    return os.waitpid(child, 0)[1]
-
-
 def test_a_write_that_fails_midway_leaves_no_key_and_no_litter(store: LocalStore) -> None:
     store.put_new("a/small", b"x")
 
-    def write_with_a_full_disk() -> None:
+    def write_with_a_full_disk() -> int:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))  # the kernel cuts the write, as a full disk does
         try:
             store.put_new("a/big", b"x" * 5000)
         except StorageError as error:
-            os._exit(0 if not error.permanent else 3)
-        os._exit(4)
+            return 3 if error.permanent else 0
+        return 4
 
-    assert os.waitstatus_to_exitcode(_in_child(write_with_a_full_disk)) == 0
+    assert in_child(write_with_a_full_disk) == 0
     assert store.list() == ("a/small",)
     assert [path.name for path in store.path("a/small").parent.iterdir()] == ["small"]
     assert store.put_new("a/big", b"x" * 5000)
@@ -103,18 +94,17 @@ def test_a_kill_at_any_step_leaves_all_bytes_or_no_key(store: LocalStore, call: 
     data = b"x" * 100_000
     real = getattr(os, call)
 
-    def dying(*args: object, **kwargs: object) -> object:
+    def dying(*args: object, **kwargs: object) -> NoReturn:
         if moment == "after":
             real(*args, **kwargs)
-        os.kill(os.getpid(), signal.SIGKILL)
-        raise AssertionError
+        die()
 
     def put() -> None:
         setattr(os, call, dying)
         store.put_new("a/b", data)
 
     store.put_new("a/other", b"")
-    assert os.WIFSIGNALED(_in_child(put))
+    assert in_child(put) == -signal.SIGKILL
     assert store.list("a/b") in {(), ("a/b",)}
     if store.exists("a/b"):
         assert store.get("a/b") == data
@@ -124,19 +114,11 @@ def test_a_kill_at_any_step_leaves_all_bytes_or_no_key(store: LocalStore, call: 
 
 
 def test_of_many_writers_of_one_key_one_wins(store: LocalStore) -> None:
-    begin, go = os.pipe()
-    children = []
-    for number in range(8):
-        child = os.fork()
-        if child == 0:
-            os.close(go)
-            os.read(begin, 1)
-            won = store.put_new("a/b", str(number).encode() * 10_000)
-            os._exit(10 + number if won else 0)
-        children.append(child)
-    os.close(go)
-    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
-    os.close(begin)
+
+    def put(number: int) -> int:
+        return 10 + number if store.put_new("a/b", str(number).encode() * 10_000) else 0
+
+    codes = together([partial(put, number) for number in range(8)])
     winners = [code - 10 for code in codes if code]
     assert len(winners) == 1
     assert store.get("a/b") == str(winners[0]).encode() * 10_000

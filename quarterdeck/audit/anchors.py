@@ -1,0 +1,69 @@
+"""Heads of the chains, kept outside the store: a file of JSON lines that is only ever added to.
+
+Beside the database it shows what was cut off or written anew by whoever can write the one and not the other; on another
+machine or under an object lock it shows it of anybody.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from quarterdeck import codec
+from quarterdeck.audit.records import instant, stamp
+from quarterdeck.errors import AuditError
+
+Head = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The heads (seq, hash) of all chains at one moment."""
+
+    at: datetime
+    heads: Mapping[str, Head]
+
+
+class AnchorFile:
+    """Anchors in a file, one a line. A last line that a crash cut short was never an anchor."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def append(self, anchor: Anchor) -> None:
+        """Add an anchor for good."""
+        line = codec.canonical({"at": stamp(anchor.at), "heads": {name: list(head) for name, head in anchor.heads.items()}})
+        try:
+            with self.path.open("ab") as file:
+                file.truncate(len(self._whole_lines()))
+                file.write((line + "\n").encode())
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise AuditError(f"{self.path} cannot be written: {error}", permanent=False) from error
+
+    def read(self) -> tuple[Anchor, ...]:
+        """All anchors, oldest first; AuditError where a line is none."""
+        lines = self._whole_lines().splitlines()
+        return tuple(self._anchor(number, line) for number, line in enumerate(lines, start=1))
+
+    def _anchor(self, number: int, line: bytes) -> Anchor:
+        try:
+            document = json.loads(line)
+            heads = {str(name): (int(seq), str(hash)) for name, (seq, hash) in document["heads"].items()}
+            return Anchor(instant(document["at"]), heads)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise AuditError(f"{self.path}:{number} is no anchor: {error!r}") from error
+
+    def _whole_lines(self) -> bytes:
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            raise AuditError(f"{self.path} cannot be read: {error}", permanent=False) from error
+        return data[: data.rfind(b"\n") + 1]

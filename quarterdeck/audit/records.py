@@ -1,0 +1,139 @@
+"""What the trail keeps beside deliveries, and the facts of each record that go into its events.
+
+An event holds the facts of a record as it stood after the change, with a digest in the place of every address. So the
+tables can be held against the trail, and a reader's address can be forgotten without breaking the chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from quarterdeck.audit.states import Delivery, State
+from quarterdeck.errors import AuditError
+
+RUNS = "_runs"  # the chain of runs; no tenant's id begins with an underscore
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A filed revision of a report: what it was made of, and who is to read it."""
+
+    report_id: str
+    revision: str
+    tenant: str
+    role: str
+    period: str
+    snapshots: tuple[Mapping[str, Any], ...]
+    recipients: tuple[str, ...]
+    filed_at: datetime
+    status: str = "filed"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the flow: what it was asked for and how it ended; `ended` is None while it runs or when it died."""
+
+    run_id: str
+    started: datetime
+    parameters: Mapping[str, Any]
+    ended: datetime | None = None
+    outcome: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who may do something alone, until when; `fence` grows with every new holder."""
+
+    name: str
+    holder: str
+    until: datetime
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of the trail. `body` is canonical JSON and names all but the hashes itself; `hash` covers it and `prev`."""
+
+    tenant: str
+    seq: int
+    report_id: str
+    body: str
+    prev: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that is known of one report: its revisions, where each delivery stands, and every event, oldest first."""
+
+    reports: tuple[Report, ...]
+    deliveries: tuple[Delivery, ...]
+    events: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which deliveries to list; what is empty does not restrict."""
+
+    tenant: str = ""
+    role: str = ""
+    period: str = ""
+    channel: str = ""
+    report_id: str = ""
+    states: frozenset[State] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What planning came to: keys that are new, and those that were there."""
+
+    new: tuple[str, ...]
+    known: tuple[str, ...]
+
+
+Masked = Callable[[str], str]  # an address to its digest
+
+
+def delivery_facts(row: Delivery, masked: Masked) -> dict[str, Any]:
+    """A delivery as its events hold it."""
+    return {**_plain(row), "reader": masked(row.reader)}
+
+
+def report_facts(report: Report, masked: Masked) -> dict[str, Any]:
+    """A report as its event holds it."""
+    return {**_plain(report), "recipients": [masked(address) for address in report.recipients]}
+
+
+def run_facts(run: Run) -> dict[str, Any]:
+    return _plain(run)
+
+
+def stamp(instant: datetime) -> str:
+    """UTC with microseconds, always as long, so that texts sort as instants do; AuditError without a time zone."""
+    if instant.tzinfo is None:
+        raise AuditError(f"{instant} has no time zone")
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    """A record's fields as JSON has them."""
+    return {field.name: _value(getattr(record, field.name)) for field in fields(record)}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, tuple | list):
+        return [_value(part) for part in value]
+    if isinstance(value, Mapping):
+        return {name: _value(part) for name, part in value.items()}
+    if value is None or isinstance(value, str | int):
+        return value
+    return str(value)

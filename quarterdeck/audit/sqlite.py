@@ -1,0 +1,191 @@
+"""The embedded trail: one SQLite file in WAL mode, written through to the disk, for any number of local processes.
+
+Every change is one immediate transaction that reads the row, lets `step` decide, and writes row and event together.
+Beside the file lies `anchors.jsonl` with the heads of the chains.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from quarterdeck.audit import chain
+from quarterdeck.audit import sqlite_leases as leases
+from quarterdeck.audit import sqlite_rows as rows
+from quarterdeck.audit.anchors import Anchor, AnchorFile
+from quarterdeck.audit.happenings import Refresh
+from quarterdeck.audit.records import (
+    RUNS,
+    Filter,
+    Lease,
+    Planned,
+    Report,
+    Run,
+    Story,
+    delivery_facts,
+    report_facts,
+    run_facts,
+    stamp,
+)
+from quarterdeck.audit.sqlite_file import SqliteFile
+from quarterdeck.audit.states import Delivery, Denied, Event, as_planned, step
+from quarterdeck.audit.verify import Subject, Verification, Verifier
+from quarterdeck.errors import AuditError
+
+_ALL = Filter()
+
+
+class SqliteAudit:
+    """An AuditStore in a file."""
+
+    def __init__(self, path: Path, anchors: AnchorFile | None = None) -> None:
+        self.anchors = anchors or AnchorFile(path.with_name("anchors.jsonl"))
+        self._file = SqliteFile(path)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def file(self, report: Report) -> bool:
+        with self._file.writing() as connection:
+            is_new = rows.insert(connection, "reports", rows.report_row(report))
+            if is_new:
+                facts = report_facts(report, self._file.mask)
+                told = {"kind": "report", "id": _report_subject(report)[1], "event": "file", "facts": facts}
+                self._append(connection, report.tenant, report.report_id, report.filed_at, told)
+            return is_new
+
+    def start(self, run: Run) -> None:
+        with self._file.writing() as connection:
+            if not rows.insert(connection, "runs", rows.run_row(run)):
+                raise AuditError(f"there is a run {run.run_id} already")
+            self._tell_run(connection, run, "start", run.started)
+
+    def end(self, run_id: str, outcome: Mapping[str, Any], now: datetime) -> Run:
+        with self._file.writing() as connection:
+            found = rows.find_run(connection, run_id)
+            if found is None or found.ended is not None:
+                raise AuditError(f"there is no run {run_id} under way")
+            run = replace(found, ended=now, outcome=outcome)
+            rows.update_run(connection, run)
+            self._tell_run(connection, run, "end", now)
+            return run
+
+    def plan(self, deliveries: Iterable[Delivery], now: datetime) -> Planned:
+        new, known = [], []
+        with self._file.writing() as connection:
+            for wanted in deliveries:
+                row = as_planned(wanted, now)
+                if rows.insert(connection, "deliveries", rows.delivery_row(row)):
+                    self._tell(connection, row, now, {"event": "plan"})
+                    new.append(row.key)
+                else:
+                    self._plan_again(connection, row, now)
+                    known.append(row.key)
+        return Planned(tuple(new), tuple(known))
+
+    def apply(self, key: str, event: Event, now: datetime) -> Delivery | Denied:
+        with self._file.writing() as connection:
+            found = rows.find_delivery(connection, key)
+            return self._step(connection, found, event, now) if found else Denied(f"there is no delivery {key}")
+
+    def get(self, key: str) -> Delivery | None:
+        with self._file.reading() as connection:
+            return rows.find_delivery(connection, key)
+
+    def list(self, wanted: Filter = _ALL) -> tuple[Delivery, ...]:
+        with self._file.reading() as connection:
+            return rows.deliveries(connection, wanted)
+
+    def reports(self, report_id: str) -> tuple[Report, ...]:
+        with self._file.reading() as connection:
+            return rows.reports(connection, report_id)
+
+    def runs(self) -> tuple[Run, ...]:
+        with self._file.reading() as connection:
+            return rows.runs(connection)
+
+    def show(self, report_id: str) -> Story:
+        with self._file.reading() as connection:
+            return Story(
+                rows.reports(connection, report_id),
+                rows.deliveries(connection, Filter(report_id=report_id)),
+                rows.events(connection, report_id),
+            )
+
+    def acquire(self, name: str, holder: str, ttl: timedelta, now: datetime) -> Lease:
+        with self._file.writing() as connection:
+            return leases.acquire(connection, name, holder, ttl, now)
+
+    def renew(self, lease: Lease, ttl: timedelta, now: datetime) -> Lease | None:
+        with self._file.writing() as connection:
+            return leases.renew(connection, lease, ttl, now)
+
+    def release(self, lease: Lease) -> bool:
+        with self._file.writing() as connection:
+            return leases.release(connection, lease)
+
+    def anchor(self, now: datetime) -> Anchor:
+        with self._file.writing() as connection:  # so that of two processes one comes after the other
+            before = self.anchors.read()
+            anchor = Anchor(now, rows.heads(connection))
+            if before and before[-1].heads == anchor.heads:
+                return before[-1]
+            self.anchors.append(anchor)
+            connection.execute("UPDATE meta SET value = ? WHERE name = 'anchors'", (str(len(before) + 1),))
+            return anchor
+
+    def verify(self) -> Verification:
+        verifier = Verifier()
+        with self._file.reading() as connection:
+            for (line,) in connection.execute("PRAGMA integrity_check"):
+                if line != "ok":
+                    verifier.complain(f"the database is damaged: {line}")
+            verifier.walk(rows.entries(connection))
+            try:
+                verifier.compare_anchors(self.anchors.read(), int(rows.meta(connection, "anchors")))
+                verifier.compare_rows(self._facts(connection))
+            except (AuditError, ValueError) as error:
+                verifier.complain(str(error))
+        return verifier.result()
+
+    def _facts(self, connection: sqlite3.Connection) -> dict[Subject, Any]:
+        mask = self._file.mask
+        return {
+            **{("delivery", row.key): delivery_facts(row, mask) for row in rows.deliveries(connection, _ALL)},
+            **{_report_subject(report): report_facts(report, mask) for report in rows.reports(connection)},
+            **{("run", run.run_id): run_facts(run) for run in rows.runs(connection)},
+        }
+
+    def _plan_again(self, connection: sqlite3.Connection, row: Delivery, now: datetime) -> None:
+        found = rows.find_delivery(connection, row.key)
+        if found and (found.content_sha256, found.not_before) != (row.content_sha256, row.not_before):
+            self._step(connection, found, Refresh(row.content_sha256, row.not_before), now)
+
+    def _step(self, connection: sqlite3.Connection, found: Delivery, event: Event, now: datetime) -> Delivery | Denied:
+        row = step(found, event, now)
+        if isinstance(row, Delivery):
+            rows.update_delivery(connection, row)
+            told = {"event": type(event).__name__.lower(), "from": found.state.value, "by": getattr(event, "by", "")}
+            self._tell(connection, row, now, told)
+        return row
+
+    def _tell(self, connection: sqlite3.Connection, row: Delivery, now: datetime, told: Mapping[str, str]) -> None:
+        body = {**told, "kind": "delivery", "id": row.key, "facts": delivery_facts(row, self._file.mask)}
+        self._append(connection, row.tenant, row.report_id, now, body)
+
+    def _tell_run(self, connection: sqlite3.Connection, run: Run, event: str, now: datetime) -> None:
+        self._append(connection, RUNS, "", now, {"kind": "run", "id": run.run_id, "event": event, "facts": run_facts(run)})
+
+    def _append(
+        self, connection: sqlite3.Connection, tenant: str, report_id: str, now: datetime, body: Mapping[str, Any]
+    ) -> None:
+        head = rows.head(connection, tenant)
+        rows.insert_entry(connection, chain.after(head, tenant, report_id, {**body, "at": stamp(now)}))
+
+
+def _report_subject(report: Report) -> Subject:
+    return "report", f"{report.report_id} {report.revision}"

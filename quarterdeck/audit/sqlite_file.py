@@ -1,0 +1,89 @@
+"""The file of the embedded trail: its connection, its transactions, and its faults in our words."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+
+from quarterdeck.audit import sqlite_rows as rows
+from quarterdeck.audit.sqlite_schema import connect
+from quarterdeck.errors import AuditError
+
+_PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+
+
+class SqliteFile:
+    """A trail's file, opened at the first use. Threads take turns on one connection; a forked child opens its own."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._salt = ""
+        self._pid = os.getpid()
+        self._inherited: list[object] = []
+
+    def close(self) -> None:
+        """Close the file; the next use opens it again."""
+        with self._lock:
+            if self._connection is not None and self._pid == os.getpid():
+                self._connection.close()
+            self._connection = None
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that nobody else writes beside: all of it is stored for good, or nothing."""
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One view of the file that no writer changes meanwhile."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    def mask(self, address: str) -> str:
+        """The digest that stands for an address in the events. Salted per file, so that no two trails can be compared."""
+        return hashlib.sha256(f"{self._salt}\0{address.lower()}".encode()).hexdigest()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        if self._pid != os.getpid():
+            self._begin_anew()
+        with self._lock:
+            try:
+                connection = self._open()
+                connection.execute(begin)
+                try:
+                    yield connection
+                    connection.execute("COMMIT")
+                except BaseException:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+                    raise
+            except (sqlite3.Error, OSError) as error:
+                raise self._audit_error(error) from error
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = connect(self.path)
+            self._salt = rows.meta(self._connection, "salt")
+        return self._connection
+
+    def _begin_anew(self) -> None:
+        """In a forked child: leave the parent's connection alone, even unclosed, for closing it would upset its locks."""
+        self._inherited.append(self._connection)
+        self._connection, self._lock, self._pid = None, RLock(), os.getpid()
+
+    def _audit_error(self, error: Exception) -> AuditError:
+        code = getattr(error, "sqlite_errorcode", None) or 0
+        return AuditError(
+            f"the audit trail {self.path} cannot be used: {error}",
+            remedy="see that the disk has room and the file belongs to you; nothing was changed",
+            permanent=code & 0xFF not in _PASSING,
+        )

@@ -1,0 +1,265 @@
+"""One suite for all stores of the audit trail."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from quarterdeck.audit import AuditStore, Delivery, State
+from quarterdeck.audit.happenings import Approve, Claim, Close, Lose, Refuse, Resolve, Send
+from quarterdeck.audit.records import Filter, Run
+from quarterdeck.audit.sqlite import SqliteAudit
+from quarterdeck.audit.states import Denied
+from quarterdeck.errors import AuditError
+from tests.forks import together
+from tests.trails import MINUTE, NOW, STORES, delivery, report, send
+
+
+@pytest.fixture(params=STORES)
+def audit(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AuditStore]:
+    store = STORES[request.param](tmp_path)
+    yield store
+    assert store.verify().ok, store.verify().problems
+
+
+def test_plans_once(audit: AuditStore) -> None:
+    ana, bob = delivery(), delivery(reader="bob@example.com")
+    assert audit.plan([ana, bob], NOW).new == (ana.key, bob.key)
+    again = audit.plan([bob, ana, delivery(role="cfo")], NOW)
+    assert (again.new, again.known) == ((delivery(role="cfo").key,), (bob.key, ana.key))
+    assert [row.reader for row in audit.list(Filter(role="ceo"))] == ["ana@example.com", "bob@example.com"]
+
+
+def test_planning_again_takes_new_bytes_only_while_nothing_is_under_way(audit: AuditStore) -> None:
+    waiting, gone = delivery(), delivery(role="cfo")
+    audit.plan([waiting, gone], NOW)
+    send(audit, gone)
+    later = NOW + MINUTE
+    changed = [delivery(content_sha256="c1", not_before=later), delivery(role="cfo", content_sha256="c1")]
+    assert audit.plan(changed, NOW).new == ()
+    found = audit.get(waiting.key)
+    assert found is not None
+    assert (found.content_sha256, found.not_before, found.state) == ("c1", later, State.PLANNED)
+    kept = audit.get(gone.key)
+    assert kept is not None
+    assert (kept.content_sha256, kept.state) == ("c0", State.SENT)
+
+
+def test_a_batch_with_a_wrong_row_plans_nothing(audit: AuditStore) -> None:
+    with pytest.raises(AuditError):
+        audit.plan([delivery(), delivery(role="cfo", key="0" * 64)], NOW)
+    assert audit.list() == ()
+
+
+def test_all_fields_come_back(audit: AuditStore) -> None:
+    row = delivery(not_before=NOW, state=State.AWAITING_APPROVAL)
+    audit.plan([row], NOW)
+    found = audit.apply(row.key, Approve("Ana"), NOW + MINUTE)
+    assert isinstance(found, Delivery)
+    assert found == audit.get(row.key)
+    assert (found.updated_at, found.not_before, found.version) == (NOW + MINUTE, NOW, 2)
+    sent = send(audit, row, now=NOW + MINUTE)
+    assert sent == audit.get(row.key)
+    assert (sent.attempts, sent.message_id, sent.fence) == (("a1",), f"m-{row.key[:8]}", 1)
+
+
+def test_a_denied_event_changes_and_tells_nothing(audit: AuditStore) -> None:
+    row = delivery()
+    audit.plan([row], NOW)
+    audit.apply(row.key, Claim("one", MINUTE), NOW)
+    before = audit.show(row.report_id)
+    denied = audit.apply(row.key, Claim("two", MINUTE), NOW)
+    assert isinstance(denied, Denied)
+    assert denied.row == audit.get(row.key)
+    assert audit.show(row.report_id) == before
+    assert isinstance(audit.apply("nothing", Claim("one", MINUTE), NOW), Denied)
+    assert audit.get("nothing") is None
+
+
+def test_lists_what_is_asked_for(audit: AuditStore) -> None:
+    rows = [delivery(tenant, role) for tenant in ("beta", "alpha") for role in ("cfo", "ceo")]
+    rows.append(delivery("alpha", "ceo", channel="ses"))
+    audit.plan(rows, NOW)
+    send(audit, rows[0])
+    assert [(row.tenant, row.role, row.channel) for row in audit.list()] == [
+        ("alpha", "ceo", "outbox"),
+        ("alpha", "ceo", "ses"),
+        ("alpha", "cfo", "outbox"),
+        ("beta", "ceo", "outbox"),
+        ("beta", "cfo", "outbox"),
+    ]
+    assert len(audit.list(Filter(tenant="alpha", role="ceo"))) == 2
+    assert len(audit.list(Filter(channel="ses"))) == 1
+    assert [row.key for row in audit.list(Filter(states=frozenset({State.SENT, State.HELD})))] == [rows[0].key]
+    assert audit.list(Filter(period="2026-09")) == ()
+    assert audit.list(Filter(tenant="' OR 1=1 --")) == ()
+
+
+def test_tells_the_whole_story_of_a_report(audit: AuditStore) -> None:
+    row = delivery()
+    assert audit.file(report())
+    assert not audit.file(report(snapshots=()))
+    assert audit.file(report(revision="r2", filed_at=NOW + MINUTE))
+    audit.plan([row, delivery(role="cfo")], NOW)
+    send(audit, row)
+    story = audit.show(row.report_id)
+    assert [found.revision for found in story.reports] == ["r1", "r2"]
+    assert story.reports[0] == report()
+    assert story.reports == audit.reports(row.report_id)
+    assert [found.state for found in story.deliveries] == [State.SENT]
+    assert [event["event"] for event in story.events] == ["file", "file", "plan", "claim", "send", "accept"]
+    assert story.events[-1]["from"] == "sending"
+    assert story.events[-1]["facts"]["message_id"] == f"m-{row.key[:8]}"
+    assert audit.show("nothing").events == ()
+
+
+def test_events_name_no_reader(audit: AuditStore) -> None:
+    row = delivery()
+    audit.file(report())
+    audit.plan([row], NOW)
+    audit.apply(row.key, Claim("one", MINUTE), NOW)
+    audit.apply(row.key, Send(1, "a1"), NOW)
+    audit.apply(row.key, Refuse(1, "a1", "550 ANA@example.com is unknown", permanent=True), NOW)
+    told = json.dumps(audit.show(row.report_id).events)
+    assert "ana" not in told.lower().replace("(the reader)", "")
+    assert len({event["facts"].get("reader") for event in audit.show(row.report_id).events[1:]}) == 1
+
+
+def test_says_who_decided_and_why(audit: AuditStore) -> None:
+    row = delivery()
+    audit.plan([row], NOW)
+    audit.apply(row.key, Claim("one", MINUTE), NOW)
+    audit.apply(row.key, Send(1, "a1"), NOW)
+    audit.apply(row.key, Refuse(1, "a1", "throttled"), NOW)
+    audit.apply(row.key, Close(State.CANCELLED, "superseded"), NOW)
+    held = delivery(role="cfo")
+    audit.plan([held], NOW)
+    audit.apply(held.key, Claim("one", MINUTE), NOW)
+    audit.apply(held.key, Send(1, "a1"), NOW)
+    audit.apply(held.key, Lose(1, "a1", "no answer"), NOW)
+    audit.apply(held.key, Resolve("Ana Ruiz", "asked the reader", sent=True), NOW)
+    last = audit.show(held.report_id).events[-1]
+    assert (last["by"], last["facts"]["reason"], last["facts"]["state"]) == ("Ana Ruiz", "asked the reader", "sent")
+
+
+def test_records_runs(audit: AuditStore) -> None:
+    audit.start(Run("run-1", NOW, {"period": "2026-10", "deliver": True}))
+    with pytest.raises(AuditError, match="already"):
+        audit.start(Run("run-1", NOW, {}))
+    audit.start(Run("run-2", NOW + MINUTE, {}))
+    ended = audit.end("run-1", {"sent": 3, "problems": [{"what": "x"}]}, NOW + MINUTE)
+    with pytest.raises(AuditError, match="under way"):
+        audit.end("run-1", {}, NOW)
+    with pytest.raises(AuditError, match="under way"):
+        audit.end("run-9", {}, NOW)
+    assert audit.runs() == (Run("run-2", NOW + MINUTE, {}), ended)
+    assert ended.outcome == {"sent": 3, "problems": [{"what": "x"}]}
+
+
+def test_a_lease_has_one_holder(audit: AuditStore) -> None:
+    first = audit.acquire("sender", "one", MINUTE, NOW)
+    assert (first.holder, first.until, first.fence) == ("one", NOW + MINUTE, 1)
+    assert audit.acquire("sender", "two", MINUTE, NOW) == first  # and so the loser knows whom to name
+    assert audit.acquire("other", "two", MINUTE, NOW).holder == "two"
+    assert audit.acquire("sender", "one", MINUTE, NOW).fence == 1
+    renewed = audit.renew(first, 2 * MINUTE, NOW)
+    assert renewed is not None
+    assert audit.acquire("sender", "two", MINUTE, NOW + MINUTE).holder == "one"
+    taken = audit.acquire("sender", "two", MINUTE, NOW + 2 * MINUTE)
+    assert (taken.holder, taken.fence) == ("two", 2)
+    assert audit.renew(renewed, MINUTE, NOW) is None
+    assert not audit.release(renewed)
+    assert audit.release(taken)
+    again = audit.acquire("sender", "one", MINUTE, NOW)
+    assert (again.holder, again.fence) == ("one", 3)
+
+
+def test_an_expired_lease_of_ones_own_is_taken_anew(audit: AuditStore) -> None:
+    audit.acquire("sender", "one", MINUTE, NOW)
+    assert audit.acquire("sender", "one", MINUTE, NOW + MINUTE).fence == 2
+
+
+def test_anchors_are_added_when_the_heads_move(audit: AuditStore) -> None:
+    audit.plan([delivery(), delivery("beta")], NOW)
+    assert audit.verify().unanchored == {"alpha": 1, "beta": 1}
+    first = audit.anchor(NOW)
+    assert {tenant: seq for tenant, (seq, _) in first.heads.items()} == {"alpha": 1, "beta": 1}
+    assert audit.anchor(NOW + MINUTE) == first
+    assert audit.verify().unanchored == {}
+    send(audit, delivery())
+    assert audit.verify().unanchored == {"alpha": 3}
+    assert audit.anchor(NOW + MINUTE).heads["alpha"][0] == 4
+    verified = audit.verify()
+    assert (verified.ok, verified.events, verified.unanchored) == (True, 5, {})
+
+
+def test_times_need_a_zone(audit: AuditStore) -> None:
+    with pytest.raises(AuditError, match="time zone"):
+        audit.plan([delivery()], NOW.replace(tzinfo=None))
+    assert audit.list() == ()
+
+
+def test_two_processes_claim_each_delivery_once(audit: AuditStore) -> None:
+    rows = [delivery(role=f"role-{number}") for number in range(25)]
+    audit.plan(rows, NOW)
+
+    def claim_all(name: str) -> int:
+        return sum(isinstance(audit.apply(row.key, Claim(name, MINUTE), NOW), Delivery) for row in rows)
+
+    won = together([lambda: claim_all("one"), lambda: claim_all("two")])
+    assert sum(won) == 25
+    assert {row.fence for row in audit.list()} == {1}
+
+
+def test_sqlite_opened_by_many_at_once_is_made_once(tmp_path: Path) -> None:
+    path = tmp_path / "home" / "audit.sqlite"
+
+    def open_and_plan(number: int) -> None:
+        SqliteAudit(path).plan([delivery(role=f"role-{number}")], NOW)
+
+    assert together([partial(open_and_plan, number) for number in range(6)]) == [0] * 6
+    audit = SqliteAudit(path)
+    assert len(audit.list()) == 6
+    assert audit.verify().ok
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_sqlite_refuses_a_file_that_is_none_and_one_of_a_newer_version(tmp_path: Path) -> None:
+    (tmp_path / "audit.sqlite").write_bytes(b"this is no database" * 100)
+    with pytest.raises(AuditError, match="cannot be used"):
+        SqliteAudit(tmp_path / "audit.sqlite").list()
+    newer = SqliteAudit(tmp_path / "newer.sqlite")
+    newer.plan([delivery()], NOW)
+    newer.close()
+    with sqlite3.connect(tmp_path / "newer.sqlite") as connection:
+        connection.execute("INSERT INTO migrations VALUES (99)")
+    connection.close()
+    with pytest.raises(AuditError, match="version 99"):
+        newer.list()
+
+
+def test_sqlite_keeps_events_deliveries_and_reports_from_change(tmp_path: Path) -> None:
+    audit = SqliteAudit(tmp_path / "audit.sqlite")
+    audit.file(report())
+    audit.plan([delivery()], NOW)
+    audit.close()
+    connection = sqlite3.connect(tmp_path / "audit.sqlite")
+    for sql in ("UPDATE events SET seq = 9", *(f"DELETE FROM {table}" for table in ("events", "deliveries", "reports"))):
+        with pytest.raises(sqlite3.IntegrityError, match="never"):
+            connection.execute(sql)
+    connection.close()
+
+
+def test_sqlite_goes_on_after_being_closed(tmp_path: Path) -> None:
+    audit = SqliteAudit(tmp_path / "audit.sqlite")
+    audit.plan([delivery()], NOW)
+    audit.close()
+    audit.close()
+    assert len(audit.list()) == 1
+    assert audit.anchor(NOW + timedelta(days=1)).heads["alpha"][0] == 1
