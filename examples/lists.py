@@ -27,13 +27,12 @@ def deals(
     rng: Random,
     prefix: str,
     *,
-    months: int,
     a_month: tuple[int, int],
     value: tuple[int, int],
     channels: Sequence[str] = ("Own website", "Referral"),
     still_open: Sequence[tuple[str, int]] = (),
 ) -> list[Row]:
-    """Deals closed over the last months, and open ones as (stage, days since opened); values in whole dollars' cents."""
+    """Deals closed over the span, and open ones as (stage, days since opened); values in whole dollars' cents."""
     found: list[Row] = []
 
     def add(stage: str, opened: int, closed: int | None) -> None:
@@ -49,7 +48,7 @@ def deals(
             }
         )
 
-    for month in range(months, 0, -1):
+    for month in range(MONTHS, 0, -1):
         for _ in range(rng.randint(*a_month)):
             closed = month * 30 - rng.randint(0, 25)
             add(rng.choice(("won", "won", "lost")), closed + rng.randint(6, 40), closed)

@@ -48,7 +48,6 @@ def tenant(span: Span, rng: Random) -> Tenant:
                     span,
                     rng,
                     "dc",
-                    months=8,
                     a_month=(1, 1),
                     value=(120_000, 480_000),
                     channels=("Referral",),

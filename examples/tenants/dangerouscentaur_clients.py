@@ -41,7 +41,6 @@ def tenant(span: Span, rng: Random) -> Tenant:
                     span,
                     rng,
                     "cc",
-                    months=8,
                     a_month=(0, 2),
                     value=(60_000, 240_000),
                     channels=("Referral",),

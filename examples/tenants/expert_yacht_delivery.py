@@ -44,7 +44,6 @@ def tenant(span: Span, rng: Random) -> Tenant:
                     span,
                     rng,
                     "ey",
-                    months=9,
                     a_month=(1, 2),
                     value=(260_000, 520_000),
                     channels=("Brokers", "Referral"),

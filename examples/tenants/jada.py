@@ -151,7 +151,7 @@ def _inventory(span: Span, rng: Random) -> tuple[Inventory, ...]:
         ),
         Inventory(
             "pipeline",
-            deals(span, rng, "jd", months=14, a_month=(1, 2), value=(130_000, 420_000)),
+            deals(span, rng, "jd", a_month=(1, 2), value=(130_000, 420_000)),
         ),
         Inventory(
             "funnel",

@@ -139,7 +139,6 @@ def _inventory(span: Span, rng: Random) -> tuple[Inventory, ...]:
                 span,
                 rng,
                 "qs",
-                months=12,
                 a_month=(1, 3),
                 value=(90_000, 360_000),
                 channels=("Own website", "Mailing list"),

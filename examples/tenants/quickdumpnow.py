@@ -100,7 +100,6 @@ def _inventory(span: Span, rng: Random) -> tuple[Inventory, ...]:
                 span,
                 rng,
                 "qd",
-                months=10,
                 a_month=(1, 3),
                 value=(30_000, 160_000),
                 channels=("Map listing", "Referral"),
