@@ -1,7 +1,7 @@
 """Snapshot tables as pandas frames, and the few cuts that KPIs, rules and exhibits share.
 
 Every frame carries a `tenant` column, so that the portfolio's tables are simply its tenants' tables put together.
-Dates are `datetime64[us]`, ratios are floats only where a formula needs them: `decimal` gives the exact figure.
+Days are `datetime64[ms]` at midnight, ratios are Decimals, integers are `int64`, or `Int64` where they may be empty.
 """
 
 from __future__ import annotations
@@ -10,16 +10,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from quarterdeck.schemas import Type, schema_of
+from quarterdeck.money import round_half_even
+from quarterdeck.schemas import TABLES, Type, schema_of
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What is known of one table: the days `[first, last)` that every one of its sources speaks of."""
+    """What is known of one table: the days `[first, last)` it speaks of.
+
+    Where several sources give it, `last` is the day on which the first of them ends, since after it some rows are missing.
+    `first` is the day on which the first begins: an account or a company that begins later had nothing to show before.
+    """
 
     first: date | None = None
     last: date | None = None
@@ -55,12 +62,15 @@ def to_frame(table: str, rows: pa.Table, tenant: str) -> pd.DataFrame:
     frame: pd.DataFrame = rows.to_pandas(date_as_object=False, types_mapper=_keep_integers)
     whole = [c.name for c in schema_of(table).columns if c.type is Type.INT and not c.nullable]
     frame = frame.astype(dict.fromkeys(whole, "int64"))
+    if schema_of(table).dated:
+        frame = frame.sort_values("date", kind="stable", ignore_index=True)
     if "tenant" not in frame.columns:
         frame.insert(0, "tenant", pd.Series([tenant] * len(frame), dtype="str", index=frame.index))
     return frame
 
 
 _LARGEST = 2**63 - 1
+_RATIO_PARTS = 10**8
 
 
 def _keep_integers(kind: pa.DataType) -> object:
@@ -76,28 +86,51 @@ def empty(table: str) -> pd.DataFrame:
 def concat(table: str, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Frames of one table put together; the empty frame of the table where there are none."""
     parts = [frame for frame in frames if len(frame)]
-    return pd.concat(parts, ignore_index=True) if parts else empty(table)
+    if not parts:
+        return empty(table)
+    together = pd.concat(parts, ignore_index=True)
+    return together.sort_values("date", kind="stable", ignore_index=True) if schema_of(table).dated else together
 
 
 def between(frame: pd.DataFrame, start: date, end: date, column: str = "date") -> pd.DataFrame:
     """The rows whose civil day lies in `[start, end)`."""
-    days = frame[column]
-    return frame[(days >= pd.Timestamp(start)) & (days < pd.Timestamp(end))]
+    return _cut(frame, np.datetime64(start), np.datetime64(end), column)
 
 
 def before(frame: pd.DataFrame, end: date, column: str = "date") -> pd.DataFrame:
     """The rows of all days before `end`."""
-    return frame[frame[column] < pd.Timestamp(end)]
+    return _cut(frame, None, np.datetime64(end), column)
+
+
+def _cut(frame: pd.DataFrame, start: np.datetime64 | None, end: np.datetime64, column: str) -> pd.DataFrame:
+    """Rows of some days: a slice where the days stand in order, as they do in dated tables, since a mask copies rows."""
+    days = frame[column].to_numpy()
+    span = in_order(days, start, end)
+    if span is not None:
+        return frame.iloc[span]
+    inside = days < end if start is None else (days >= start) & (days < end)
+    return frame[inside]
+
+
+def in_order(days: np.ndarray, start: np.datetime64 | None, end: np.datetime64) -> slice | None:
+    """The stretch of `[start, end)` in days that stand in order; None where they do not, or one is missing."""
+    if not (days[1:] >= days[:-1]).all() or np.isnat(days[-1:]).any():
+        return None
+    return slice(0 if start is None else int(np.searchsorted(days, start)), int(np.searchsorted(days, end)))
 
 
 def total(values: pd.Series) -> int:
     """The exact sum of an integer column; 0 for none."""
-    known = values.dropna()
-    if not len(known):
+    return exact_sum(values.to_numpy() if values.dtype == np.int64 else values.dropna().to_numpy(np.int64))
+
+
+def exact_sum(values: np.ndarray) -> int:
+    """The sum of integers, of any size; 0 for none."""
+    if not len(values):
         return 0
-    if max(-int(known.min()), int(known.max())) <= _LARGEST // len(known):
-        return int(known.sum())
-    return sum(int(value) for value in known)  # int64 would wrap round without a word
+    if max(-int(values.min()), int(values.max())) <= _LARGEST // len(values):
+        return int(values.sum())
+    return sum(int(value) for value in values)  # int64 would wrap round without a word
 
 
 def is_blank(values: pd.Series) -> pd.Series:
@@ -107,7 +140,7 @@ def is_blank(values: pd.Series) -> pd.Series:
 
 def ratio(numerator: int, denominator: int) -> Decimal:
     """Numerator over denominator to 8 decimals; the caller has made sure that the denominator is not 0."""
-    return (Decimal(numerator) / Decimal(denominator)).quantize(Decimal("1e-8"))
+    return Decimal(round_half_even(Fraction(numerator * _RATIO_PARTS, denominator))) / _RATIO_PARTS
 
 
 def day(value: pd.Timestamp) -> date:
@@ -115,6 +148,8 @@ def day(value: pd.Timestamp) -> date:
 
 
 MONEY_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    name: tuple(c.name for c in schema_of(name).columns if c.name.endswith("_minor") and c.type is Type.MINOR)
-    for name in ("entries", "assets", "channels", "prices", "budget", "campaigns", "pipeline")
+    name: amounts
+    for name, schema in TABLES.items()
+    if (amounts := tuple(column.name for column in schema.columns if column.name.endswith("_minor")))
 }
+"""The tables that hold amounts, and the columns they stand in; each has a `currency` column beside them."""

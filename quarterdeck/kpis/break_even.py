@@ -9,7 +9,7 @@ import pandas as pd
 
 from quarterdeck import books
 from quarterdeck.books import BURN_MONTHS
-from quarterdeck.frames import between, total
+from quarterdeck.frames import before, between, total
 from quarterdeck.kpis import Value, kpi
 from quarterdeck.kpis._shared import MARKED_CHART, of_revenue, too_short
 from quarterdeck.model import At, Direction, Unavailable, Unit
@@ -120,8 +120,8 @@ def _unit_margin(prices: pd.DataFrame) -> int | Unavailable:
 
 
 def _marked(posted: pd.DataFrame, behaviour: str, start: date, end: date) -> int:
-    rows = posted.loc[_is_marked(posted, behaviour), ["date", "amount_minor"]]
-    return total(between(rows, start, end)["amount_minor"])
+    rows = between(posted, start, end)
+    return total(rows["amount_minor"][_is_marked(rows, behaviour)])
 
 
 def _is_marked(posted: pd.DataFrame, behaviour: str) -> pd.Series:
@@ -130,7 +130,7 @@ def _is_marked(posted: pd.DataFrame, behaviour: str) -> pd.Series:
 
 def _unmarked(posted: pd.DataFrame, behaviour: str, at: At) -> Unavailable | None:
     """Why the chart's marks say too little: an expense that is neither fixed nor variable would be left out of both."""
-    if not books.begun(posted.loc[_is_marked(posted, behaviour), ["date"]], at.end):
+    if not _is_marked(before(posted, at.end), behaviour).any():
         return Unavailable(f"no expense account with postings is marked as {behaviour}")
     recent = books.spending(posted, at.months_back(BURN_MONTHS), at.end)
     if total(recent.loc[recent["behaviour"].isna(), "amount_minor"]) * _UNMARKED_LIMIT > total(recent["amount_minor"]):
