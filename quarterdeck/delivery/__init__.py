@@ -1,0 +1,88 @@
+"""To the reader: one file per channel, each taking a finished message to one reader.
+
+A channel **raises DeliveryError when the message certainly did not go out, DeliveryUnknown when it may have, and returns a
+Receipt otherwise**. It calls `last_check` right before the step that cannot be taken back. Retrying, and never sending
+twice, is not a channel's business: the audit trail's states see to that. A channel never tries a send again by itself.
+
+To add one: a file in this folder with a class under `@channel`; the contract suite in tests/contracts finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import ClassVar, Protocol, TypeVar
+
+from quarterdeck.addresses import Address
+from quarterdeck.delivery.readers import Reader
+from quarterdeck.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Which delivery a message is: enough to find it again in its channel. `content_sha256` is that of the message."""
+
+    key: str
+    report_id: str
+    revision: str
+    tenant: str
+    role: str
+    period: str
+    reader: str
+    content_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One message to one reader. The bytes are final; whom it goes to stands here and not in them."""
+
+    label: Label
+    sender: Address
+    reader: Reader
+    message: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The channel's own name for a message it has taken."""
+
+    message_id: str
+
+
+class Unsettled(Enum):
+    """What a channel may say instead of a receipt when asked for the message of an earlier attempt."""
+
+    ABSENT = "absent"  # it is not out, and an attempt that is still under way would not double it
+    UNSURE = "unsure"  # the channel cannot tell
+
+
+class Channel(Protocol):
+    """A way to readers. `home` is the folder where the embedded parts keep their files."""
+
+    kind: ClassVar[str]
+
+    def __init__(self, home: Path) -> None: ...
+
+    def send(self, envelope: Envelope, attempt: str, last_check: Callable[[], None]) -> Receipt:
+        """Take a message to its reader. `attempt` goes along where the channel reports back, never into the message."""
+        ...
+
+    def settle(self, label: Label, attempts: tuple[str, ...]) -> Receipt | Unsettled:
+        """What became of a message whose answer was lost; `attempts` are the ids of all its tries, oldest first."""
+        ...
+
+
+CHANNELS: Registry[type[Channel]] = Registry("channels", "quarterdeck.delivery")
+
+C = TypeVar("C", bound=type[Channel])
+
+
+def channel(cls: C) -> C:
+    """Class decorator: make a channel known under its `kind`."""
+    CHANNELS.add(cls.kind, cls)
+    return cls
+
+
+__all__ = ["CHANNELS", "Channel", "Envelope", "Label", "Reader", "Receipt", "Unsettled", "channel"]

@@ -1,0 +1,32 @@
+"""Messages ready for a channel, for the tests of channels and of delivery."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from quarterdeck.addresses import Address, parse_address
+from quarterdeck.audit.states import delivery_key
+from quarterdeck.delivery import Envelope, Label, Reader
+from quarterdeck.delivery.readers import Kind
+
+SENDER = parse_address("Quarterdeck <reports@example.com>")
+REVISION = "f" * 64
+
+
+def envelope(
+    reader: str = "ana@example.com", message: bytes = b"Subject: x\r\n\r\nhello\r\n", channel: str = "outbox", **changes: Any
+) -> Envelope:
+    """One message of alpha's CEO report for October 2026."""
+    report_id, revision = "alpha_ceo_2026-10", changes.pop("revision", REVISION)
+    label = Label(
+        key=delivery_key(report_id, revision, channel, reader),
+        report_id=report_id,
+        revision=revision,
+        tenant="alpha",
+        role="ceo",
+        period="2026-10",
+        reader=reader,
+        content_sha256=hashlib.sha256(message).hexdigest(),
+    )
+    return Envelope(label, SENDER, Reader(Address(reader), changes.pop("kind", Kind.TO)), message)
