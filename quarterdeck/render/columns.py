@@ -80,7 +80,7 @@ def table(
     `under` holds one line per row of the body, set below it over the whole width. Columns of text share what the figures
     leave. Where the figures alone do not fit, each row becomes a short list of `label: value`.
     """
-    widths = _widths(fields, rows, cells)
+    widths = _widths(fields, rows, cells, head)
     if not widths:
         return _as_lists(rows, cells, head, under)
     rule = "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
@@ -106,19 +106,28 @@ def _row(fields: Sequence[Field], widths: Sequence[int], row: Sequence[str]) -> 
     ]
 
 
-def _widths(fields: Sequence[Field], rows: Sequence[Sequence[str]], cells: int) -> list[int]:
+def _widths(fields: Sequence[Field], rows: Sequence[Sequence[str]], cells: int, head: bool) -> list[int]:
     """The width of each column, or none where they do not fit side by side."""
-    natural = [max((width(row[index]) for row in rows), default=0) for index in range(len(fields))]
+    columns = list(zip(*rows, strict=True))
+    widths = [max(map(width, column)) for column in columns]
+    least = [_least(field, column, head) for field, column in zip(fields, columns, strict=True)]
     room = cells - len(_GAP) * (len(fields) - 1)
-    texts = [index for index, field in enumerate(fields) if not field.right]
-    least = sum(min(natural[i], _LEAST) if i in texts else natural[i] for i in range(len(fields)))
-    if least > room:
+    if sum(least) > room:
         return []
-    widths = list(natural)
-    while sum(widths) > room:  # the widest column of text gives way, cell by cell
-        widest = max(texts, key=lambda index: widths[index])
+    while sum(widths) > room:  # cell by cell: heads of figures are wrapped first, then the widest text gives way
+        spare = [index for index in range(len(widths)) if widths[index] > least[index]]
+        heads = [index for index in spare if fields[index].right]
+        widest = max(heads or spare, key=lambda index: widths[index])
         widths[widest] -= 1
     return widths
+
+
+def _least(field: Field, column: Sequence[str], head: bool) -> int:
+    """How narrow a column may become: figures stay whole, a head may be wrapped between its words."""
+    if not field.right:
+        return min(max(map(width, column)), _LEAST)
+    words = [*column[0].split(" "), *column[1:]] if head else column
+    return max(map(width, words))
 
 
 def _as_lists(rows: Sequence[Sequence[str]], cells: int, head: bool, under: Sequence[str]) -> list[str]:

@@ -86,7 +86,9 @@ def role(id: str) -> str:
 
 def kpi_rows(kpis: Sequence[Json], voice: Voice) -> tuple[KpiRow, ...]:
     """The key figures that could be worked out, in the document's order."""
-    return tuple(_kpi_row(kpi, voice) for kpi in kpis if kpi["state"] != State.UNAVAILABLE)
+    known = [kpi for kpi in kpis if kpi["state"] != State.UNAVAILABLE]
+    alike = len({kpi["grade"] for kpi in known}) == 1  # then the head of the report says it once
+    return tuple(_kpi_row(kpi, voice, grade="" if alike else kpi["grade"]) for kpi in known)
 
 
 def lacking(kpis: Sequence[Json]) -> tuple[Lacking, ...]:
@@ -106,14 +108,14 @@ def formulas(kpis: Sequence[Json]) -> tuple[Formula, ...]:
     return tuple(Formula(clean(kpi["label"]), clean(kpi["formula"], PROSE)) for kpi in kpis)
 
 
-def _kpi_row(kpi: Json, voice: Voice) -> KpiRow:
+def _kpi_row(kpi: Json, voice: Voice, grade: str) -> KpiRow:
     unit = Unit(kpi["unit"])
     value, previous, last_year = parse(kpi["value"]), parse(kpi["previous"]), parse(kpi["last_year"])
     target = parse(kpi["target"])
     effect, tone = _effect(parse(kpi["delta"]), Direction(kpi["direction"]))
     notes = [f"target {voice.figure(target, unit)}"] if target is not None else []
-    if kpi["grade"] != "A":
-        notes.append(f"confidence {kpi['grade']}")
+    if grade not in {"", "A"}:
+        notes.append(f"confidence {grade}")
     series = [parse(figure) for figure in kpi["series"]]
     heights = trend.heights(series)
     return KpiRow(

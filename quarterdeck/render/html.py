@@ -20,7 +20,8 @@ MAX_BYTES = 98 * 1024  # Gmail cuts a message off at about 102 kB; as sent, in q
 WARN_BYTES = 80 * 1024
 
 _MAIL_KPIS = 12  # of a mail; what a person takes in at a glance
-_MAIL_EVIDENCE = 3  # rows under a finding
+_MAIL_EVIDENCE = 3  # rows under a finding; one where room is short
+_MAIL_SNAPSHOTS = 12
 _LAYOUT = "_layout.html.j2"
 _UNBROKEN = 14  # characters of a word; four columns of them fit side by side
 _LONG_WORD = re.compile(f"\\S{{{_UNBROKEN + 1},}}")
@@ -30,15 +31,19 @@ _BREAK = "\0"  # cannot be in a view's text
 def render(view: View, templates: Path, *, role: str = "", max_bytes: int = MAX_BYTES, full: bool = False) -> str:
     """The page of a view, of at most `max_bytes` as sent; `full` sets everything, for the archive.
 
-    `templates/<role>.html.j2` is used where there is one, else the layout. Where a mail would be too large, the lists
-    are cut to the same number of rows, and each says how many there are. ReportError where even that does not do.
+    `templates/<role>.html.j2` is used where there is one, else the layout. Where a mail would be too large, findings show
+    less evidence, then all lists but the key figures are cut evenly; each says how many rows there are. ReportError where
+    even that does not do.
     """
     make = _maker(templates, role)
     if full:
         return make(view)
-    mail = _for_mail(view)
-    page = make(mail)
-    return page if encoded_size(page) <= max_bytes else _largest_that_fits(mail, make, max_bytes)
+    for evidence in (_MAIL_EVIDENCE, 1):
+        mail = _for_mail(view, evidence)
+        page = make(mail)
+        if encoded_size(page) <= max_bytes:
+            return page
+    return _largest_that_fits(mail, make, max_bytes)
 
 
 def encoded_size(page: str) -> int:
@@ -65,14 +70,13 @@ def _largest_that_fits(view: View, make: Callable[[View], str], max_bytes: int) 
 
 
 def cut(view: View, rows: int) -> View:
-    """The view with at most so many rows in each of its lists."""
+    """The view with at most so many rows in each list but the key figures, and twice as many findings and action items."""
     return replace(
         view,
         promises=view.promises.first(rows),
-        kpis=view.kpis.first(rows),
         lacking=view.lacking.first(rows),
-        findings=view.findings.first(rows),
-        actions=view.actions.first(rows),
+        findings=view.findings.first(2 * rows),
+        actions=view.actions.first(2 * rows),
         timeline=view.timeline.first(rows),
         tables=tuple(replace(table, body=table.body.first(rows)) for table in view.tables),
         milestones=view.milestones.first(rows),
@@ -88,9 +92,14 @@ def _longest(view: View) -> int:
     return max((len(part.rows) for part in (*parts, *(table.body for table in view.tables))), default=0)
 
 
-def _for_mail(view: View) -> View:
-    findings = tuple(replace(finding, evidence=finding.evidence.first(_MAIL_EVIDENCE)) for finding in view.findings.rows)
-    return replace(view, kpis=view.kpis.first(_MAIL_KPIS), findings=Part(findings, view.findings.total))
+def _for_mail(view: View, evidence: int) -> View:
+    findings = tuple(replace(finding, evidence=finding.evidence.first(evidence)) for finding in view.findings.rows)
+    return replace(
+        view,
+        kpis=view.kpis.first(_MAIL_KPIS),
+        findings=Part(findings, view.findings.total),
+        provenance=view.provenance.first(_MAIL_SNAPSHOTS),
+    )
 
 
 def _maker(templates: Path, role: str) -> Callable[[View], str]:
@@ -128,7 +137,7 @@ def _tools(templates: Path) -> tuple[Environment, css_inline.CSSInliner]:
 
 
 def _breakable(value: object) -> object:
-    """Text with places to break its long words, so that no name widens a column; attributes use the filter `whole`."""
+    """Text with places to break its long words, so that no name widens a column; the filter `whole` is for attributes, codes."""
     if not isinstance(value, str) or isinstance(value, Markup) or not _LONG_WORD.search(value):
         return value
     return Markup("<wbr>").join(_LONG_WORD.sub(_in_pieces, value).split(_BREAK))

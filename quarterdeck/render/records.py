@@ -31,10 +31,9 @@ HEADINGS: Mapping[str, str] = {
 """The sections of every report in their fixed order, by name, with the heading that readers see."""
 
 LEGEND = (
-    "AC is the actual figure, PY that of last year, PL the target. State: ● good, ▲ watch, ■ bad, ○ no target, – not enough "
-    "data. Δ is the change against the period before and the same period of last year: relative for amounts, in percentage "
-    "points (pp) for shares. Favourable and unfavourable follow the direction that is good for the figure. A trend runs from "
-    "its own lowest to its own highest figure."
+    "State: ● good, ▲ watch, ■ bad, ○ no target, – not enough data. Δ is the change against the period before and the same "
+    "period of last year: relative for amounts, in percentage points (pp) for shares. Favourable and unfavourable follow the "
+    "direction that is good for the figure. A trend runs from its own lowest to its own highest figure."
 )
 
 

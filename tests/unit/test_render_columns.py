@@ -66,6 +66,16 @@ def test_columns_of_text_share_what_the_figures_leave() -> None:
     ]
 
 
+def test_heads_of_figures_are_wrapped_before_text_is() -> None:
+    rows = [("Line", "Period before, USD"), ("Cost of sales", "1,564.76")]
+    assert table([TEXT, FIGURE], rows, 26) == [
+        "Line                Period",
+        "               before, USD",
+        "──────────────────────────",
+        "Cost of sales     1,564.76",
+    ]
+
+
 def test_a_line_under_a_row_is_set_over_the_whole_width() -> None:
     rows = [("", "Name", "Sum"), ("●", "Cash", "12")]
     assert table([TEXT, TEXT, FIGURE], rows, 30, under=["good · target 10"])[2:] == ["●  Cash   12", "   good · target 10"]

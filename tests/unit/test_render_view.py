@@ -66,7 +66,7 @@ def test_a_kpi_in_words() -> None:
         mark=Mark("watch", "▲", "watch"),
         label="Cash",
         value="$1,100",
-        notes=("target $1,500", "confidence B"),
+        notes=("target $1,500",),
         change="+10.0%",
         effect="favourable",
         effect_tone="good",
@@ -75,6 +75,12 @@ def test_a_kpi_in_words() -> None:
         trend_words="3 periods between $900 and $1,100",
         heights=(None,) * 9 + (0.0, 0.5, 1.0),
     )
+
+
+def test_a_figure_says_its_grade_where_grades_differ() -> None:
+    values = [kpi(f"k{grade}", "Cash", "money", usd("1"), "$1.00", grade=grade) for grade in "ABC"]
+    assert [row.notes for row in prepare(sample(kpis=values)).kpis.rows] == [(), ("confidence B",), ("confidence C",)]
+    assert [row.notes for row in prepare(sample(kpis=values[1:2])).kpis.rows] == [()]
 
 
 @pytest.mark.parametrize(
