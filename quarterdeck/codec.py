@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from quarterdeck.errors import SnapshotError
 from quarterdeck.model import Fact
-from quarterdeck.money import Money
+from quarterdeck.money import Money, MoneyError
 
 
 def canonical(value: object) -> str:
@@ -41,34 +41,44 @@ def number(value: Decimal | int) -> str:
     """A decimal string without an exponent or trailing zeros: 0.0812, 3676."""
     if isinstance(value, int):
         return str(value)
-    text = f"{value:f}"
+    text = f"{value:f}" if value else "0"  # a zero has a sign of its own in Decimal
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def typed(fact: Fact | None) -> Any:
-    """A fact that remembers its type."""
-    if fact is None or isinstance(fact, str):
-        return fact
-    if isinstance(fact, Money):
-        return {"money": [fact.minor, fact.currency]}
-    if isinstance(fact, date):
-        return {"date": fact.isoformat()}
-    return {"count": fact} if isinstance(fact, int) else {"ratio": str(fact)}
+    """A fact that remembers its type; SnapshotError for a float, a number of numpy's or anything else that is no fact."""
+    match fact:
+        case None | str():
+            return fact
+        case Money():
+            return {"money": [fact.minor, fact.currency]}
+        case datetime() | bool():
+            pass
+        case date():
+            return {"date": fact.isoformat()}
+        case int():
+            return {"count": fact}
+        case Decimal() if fact.is_finite():
+            return {"ratio": str(fact)}
+    raise SnapshotError(f"{fact!r} of type {type(fact).__name__} is not a fact that can be stored")
 
 
 def untyped(value: Any) -> Fact | None:
     """The fact of a typed value; SnapshotError where it is none."""
-    match value:
-        case None | str():
-            return value
-        case {"money": [int() as minor, str() as currency]}:
-            return Money(minor, currency)
-        case {"date": str() as day}:
-            return date.fromisoformat(day)
-        case {"count": int() as count}:
-            return count
-        case {"ratio": str() as ratio}:
-            return Decimal(ratio)
+    try:
+        match value:
+            case None | str():
+                return value
+            case {"money": [int() as minor, str() as currency]}:
+                return Money(minor, currency)
+            case {"date": str() as day}:
+                return date.fromisoformat(day)
+            case {"count": int() as count}:
+                return count
+            case {"ratio": str() as ratio}:
+                return Decimal(ratio)
+    except (ValueError, InvalidOperation, MoneyError) as error:
+        raise SnapshotError(f"{value!r} is not a stored fact") from error
     raise SnapshotError(f"{value!r} is not a stored fact")
 
 

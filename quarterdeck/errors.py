@@ -94,11 +94,11 @@ class ConfigError(QuarterdeckError):
         return "\n".join(str(problem) for problem in self.problems)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_rebuild_config, (self.problem.what, self.problems))
+        return (_rebuild_config, (self.problem, self.problems, self.evidence))
 
 
-def _rebuild_config(what: str, problems: tuple[Problem, ...]) -> ConfigError:
-    return ConfigError(what, problems=problems)
+def _rebuild_config(problem: Problem, problems: tuple[Problem, ...], evidence: Mapping[str, str]) -> ConfigError:
+    return ConfigError(problem.what, problems=problems, where=problem.where, remedy=problem.remedy, evidence=evidence)
 
 
 class SourceError(QuarterdeckError):

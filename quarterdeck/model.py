@@ -54,7 +54,7 @@ class State(StrEnum):
 
 
 class Grade(StrEnum):
-    """Confidence in a figure, A to D; see `kpis.grade` for what earns which."""
+    """Confidence in a figure, A to D; see `measure.values.grade_of` for what earns which."""
 
     A = "A"
     B = "B"
@@ -92,12 +92,16 @@ class Effort(StrEnum):
 
 
 class FindingState(StrEnum):
-    """What became of a finding since the period before."""
+    """What became of a finding since the period before.
+
+    `unchecked` is remembered and shown in no report: its rule could not be asked, so nobody knows whether it is still there.
+    """
 
     NEW = "new"
     PERSISTING = "persisting"
     FIXED = "fixed"
     ACCEPTED = "accepted"
+    UNCHECKED = "unchecked"
 
 
 Figure = Money | Decimal | int

@@ -116,7 +116,7 @@ class Period:
 
     def until(self, last: Period) -> tuple[Period, ...]:
         """All periods from this one to `last`, both included; empty when `last` is earlier."""
-        if last.kind is not self.kind or last.fiscal is not self.fiscal:
+        if last.kind is not self.kind or last.fiscal is not self.fiscal or last.fiscal_start != self.fiscal_start:
             raise ConfigError(f"{self} and {last} are not periods of one kind", remedy=_REMEDY)
         found = []
         step = self

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.metadata import entry_points
 from threading import RLock
 from typing import Generic, TypeVar
@@ -18,13 +19,17 @@ from quarterdeck.errors import ConfigError
 T = TypeVar("T")
 
 
-def discover(package: str) -> tuple[str, ...]:
-    """Import all modules directly in a package, in name order; their full names. Leading underscores stay out."""
+def modules(package: str) -> tuple[str, ...]:
+    """The full names of all modules directly in a package, in order. Leading underscores stay out."""
     path = importlib.import_module(package).__path__
-    names = sorted(f"{package}.{info.name}" for info in pkgutil.iter_modules(path) if not info.name.startswith("_"))
-    for name in names:
+    return tuple(sorted(f"{package}.{info.name}" for info in pkgutil.iter_modules(path) if not info.name.startswith("_")))
+
+
+def discover(package: str) -> tuple[str, ...]:
+    """Import all modules directly in a package, in name order; their full names."""
+    for name in modules(package):
         importlib.import_module(name)
-    return tuple(names)
+    return modules(package)
 
 
 class Registry(Generic[T]):
@@ -35,6 +40,7 @@ class Registry(Generic[T]):
         self.package = package
         self._entries: dict[str, T] = {}
         self._scanned = False
+        self._failure: ConfigError | None = None
         self._lock = RLock()
 
     def add(self, id: str, entry: T) -> None:
@@ -43,32 +49,51 @@ class Registry(Generic[T]):
         self._entries[id] = entry
 
     def all(self) -> dict[str, T]:
-        """Every entry, in the order of the modules' names and, within one, of the code."""
+        """Every entry, in the order of the ids, so that nothing hangs on which module somebody imported first.
+
+        ConfigError, now and at every later lookup, where a module cannot be imported: half a registry is none.
+        """
         self._scan()
-        return dict(self._entries)
+        return dict(sorted(self._entries.items()))
 
     def get(self, id: str) -> T:
         """The entry of an id, or ConfigError that names the ones there are."""
         self._scan()
         if id not in self._entries:
-            raise ConfigError(f"there is no {self.kind} {id!r}", remedy=f"known: {', '.join(self._entries) or 'none'}")
+            raise ConfigError(f"there is no {self.kind} {id!r}", remedy=f"known: {', '.join(self.all()) or 'none'}")
         return self._entries[id]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.all())
 
     def __contains__(self, id: object) -> bool:
-        return id in self.all()
+        self._scan()
+        return id in self._entries
 
     def _scan(self) -> None:
         with self._lock:
-            if self._scanned:
-                return
-            self._scanned = True  # first, so that a module which looks up while being imported does not recurse
+            if not self._scanned:
+                self._scanned = True  # first, so that a module which looks up while being imported does not recurse
+                self._failure = self._load_all()
+        if self._failure is not None:
+            raise self._failure
+
+    def _load_all(self) -> ConfigError | None:
+        """Import the package's modules, then the users' own; what went wrong, or None."""
+        loads: list[tuple[str, Callable[[], object]]] = [
+            (name, partial(importlib.import_module, name)) for name in modules(self.package)
+        ]
+        points = entry_points(group=f"quarterdeck.{self.kind}")
+        loads += [(point.value, point.load) for point in sorted(points, key=lambda point: point.name)]
+        for name, load in loads:
             try:
-                discover(self.package)
-                for point in sorted(entry_points(group=f"quarterdeck.{self.kind}"), key=lambda point: point.name):
-                    point.load()  # a module of the user's own; loading it runs its decorators
-            except BaseException:
-                self._scanned = False
-                raise
+                load()
+            except ConfigError as error:
+                return error
+            except Exception as error:  # noqa: BLE001 - whatever a module does wrong, the registry has one clear line for it
+                failure = ConfigError(
+                    f"{name} cannot be imported: {type(error).__name__}: {error}", remedy="mend it or move it away"
+                )
+                failure.__cause__ = error
+                return failure
+        return None

@@ -16,10 +16,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from string import Formatter
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from quarterdeck.errors import ReportError
@@ -55,21 +56,21 @@ class Voice:
     def number(self, value: Decimal | int, *, signed: bool = False) -> str:
         """A count or a decimal with at most two decimals."""
         text = format_decimal(abs(Decimal(value)), "#,##0.##", self.locale)
-        return _sign(value, signed) + text
+        return _sign(value, signed, decimals=2) + text
 
     def percent(self, value: Decimal, *, signed: bool = False) -> str:
         """`8.1%` of the ratio 0.0812."""
-        return _sign(round(value, 3), signed) + format_percent(abs(value), _percent_pattern(self.locale), self.locale)
+        return _sign(value, signed, decimals=3) + format_percent(abs(value), _percent_pattern(self.locale), self.locale)
 
     def points(self, value: Decimal) -> str:
         """`+1.2 pp`: a difference of two ratios."""
-        return _sign(round(value, 3), signed=True) + format_decimal(abs(value) * 100, "#,##0.0", self.locale) + " pp"
+        return _sign(value, signed=True, decimals=3) + format_decimal(abs(value) * 100, "#,##0.0", self.locale) + " pp"
 
     def span(self, value: Decimal | int, unit: str) -> str:
         """`5.4 months`, in the right number."""
         rounded = round(Decimal(value), 1)
         one, many = _NOUNS[unit]
-        return f"{_sign(value, signed=False)}{self.number(abs(rounded))} {one if rounded == 1 else many}"
+        return f"{self.number(rounded)} {one if abs(rounded) == 1 else many}"
 
     def count(self, value: int, one: str, many: str) -> str:
         """`3 channels`, `1 channel`."""
@@ -81,7 +82,7 @@ class Voice:
     def period(self, period: Period) -> str:
         """`October 2026`, `week 44 of 2026`, `Q4 2026`, `FY2026 Q4`."""
         if period.kind is PeriodKind.MONTH:
-            return format_date(period.start, "MMMM yyyy", self.locale)
+            return format_skeleton("yMMMM", period.start, locale=self.locale)
         year, _, part = period.text.partition("-")
         if period.kind is PeriodKind.WEEK:
             return f"week {int(part[1:])} of {year}"
@@ -98,15 +99,16 @@ class Voice:
         return self.span(value, unit.value) if unit.value in _NOUNS else self.number(value)
 
     def change(self, now: Figure | None, then: Figure | None, unit: Unit) -> str:
-        """The difference of two figures with its sign: money and counts relative where that says something."""
+        """The difference of two figures with its sign: money relative where that says something, ratios in points."""
         if now is None or then is None:
             return NO_DATA
         if isinstance(now, Money) and isinstance(then, Money):
-            return self._relative(now.minor, then.minor) or self.money(now - then, signed=True)
+            difference = now - then  # first: it refuses two currencies
+            return self._relative(now.minor, then.minor) or self.money(difference, signed=True)
         if isinstance(now, Money) or isinstance(then, Money):
             raise ReportError("an amount cannot be compared with a number")
-        difference = Decimal(now) - Decimal(then)
-        return self.points(difference) if unit is Unit.RATIO else self.number(difference, signed=True)
+        moved = Decimal(now) - Decimal(then)
+        return self.points(moved) if unit is Unit.RATIO else self.number(moved, signed=True)
 
     def _relative(self, now: int, then: int) -> str:
         """The relative change, or nothing where the base is zero or the sign turned: there it would mislead."""
@@ -151,10 +153,12 @@ def slots(template: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
 
 
-def _sign(value: Decimal | int, signed: bool) -> str:
-    if value < 0:
+def _sign(value: Decimal | int, signed: bool, decimals: int = 0) -> str:
+    """The sign of a value that is shown with so many decimals: what rounds to zero has none."""
+    shown = round(Fraction(value) * 10**decimals)
+    if shown < 0:
         return MINUS
-    return "+" if signed and value > 0 else ""
+    return "+" if signed and shown > 0 else ""
 
 
 def _without_decimals(pattern: str, digits: int) -> str:
@@ -163,5 +167,5 @@ def _without_decimals(pattern: str, digits: int) -> str:
 
 
 def _percent_pattern(locale: str) -> str:
-    pattern = str(Locale.parse(locale).percent_formats[None].pattern)
-    return pattern.replace("#,##0", "#,##0.0").partition(";")[0]
+    head, _, tail = str(Locale.parse(locale).percent_formats[None].pattern).partition(";")[0].rpartition("0")
+    return f"{head}0.0{tail}"

@@ -14,8 +14,9 @@ _EARLY = timedelta(days=3)
 
 
 def notices(material: Material) -> list[dict[str, str]]:
-    """What is missing first, then what was left out, ends early, or is only derived."""
-    return [*_missing(material), *_left_out(material), *_rejected(material), *_early(material), *_derived(material)]
+    """What is missing first, then what is old, was left out, ends early, or is only derived."""
+    made = (_missing, _not_put_together, _last_good, _left_out, _rejected, _early, _derived)
+    return [notice for each in made for notice in each(material)]
 
 
 def _notice(kind: str, source: str, text: str, remedy: str = "") -> dict[str, str]:
@@ -23,13 +24,39 @@ def _notice(kind: str, source: str, text: str, remedy: str = "") -> dict[str, st
 
 
 def _missing(material: Material) -> Iterator[dict[str, str]]:
-    pulls = material.tables["pulls"]
-    failed = pulls[pulls["status"] == "failed"]
-    for key, rows in failed.groupby(["tenant", "source"], sort=True):
-        tenant, source = (str(part) for part in key)  # type: ignore[attr-defined]
+    for place, rows in _by_source("failed", material):
         first = rows.iloc[0]
-        text = f"{_place(tenant, source, material)} could not be read, so {_tables(rows)} are missing: {first['reason']}"
-        yield _notice("missing", source, text, "" if pd.isna(first["remedy"]) else str(first["remedy"]))
+        text = f"{place} could not be read, so {_tables(rows)} are missing: {first['reason']}"
+        yield _notice("missing", str(first["source"]), text, _remedy(first))
+
+
+def _not_put_together(material: Material) -> Iterator[dict[str, str]]:
+    """Tables that are missing although every source of theirs was read: no rate for a currency."""
+    pulls = material.tables["pulls"]
+    failed = set(pulls.loc[pulls["status"] == "failed", "table"])
+    for table, reason in sorted(material.tables.missing.items()):
+        if table not in failed:
+            yield _notice("missing", table, f"The rows of {table} cannot be used: {reason}")
+
+
+def _last_good(material: Material) -> Iterator[dict[str, str]]:
+    for place, rows in _by_source("last_good", material):
+        first = rows.iloc[0]
+        known = rows["watermark"].dropna()
+        of = f", of {material.voice.day(known.max().date())}" if len(known) else ""
+        text = f"{place} could not be read, so {_tables(rows)} are those of an earlier reading{of}: {first['reason']}"
+        yield _notice("stale", str(first["source"]), text, _remedy(first))
+
+
+def _by_source(status: str, material: Material) -> Iterator[tuple[str, pd.DataFrame]]:
+    pulls = material.tables["pulls"]
+    for key, rows in pulls[pulls["status"] == status].groupby(["tenant", "source"], sort=True):
+        tenant, source = (str(part) for part in key)
+        yield f"Source {_place(tenant, source, material)}", rows
+
+
+def _remedy(row: pd.Series) -> str:
+    return "" if pd.isna(row["remedy"]) else str(row["remedy"])
 
 
 def _tables(rows: pd.DataFrame) -> str:
@@ -46,15 +73,17 @@ def _left_out(material: Material) -> Iterator[dict[str, str]]:
 def _rejected(material: Material) -> Iterator[dict[str, str]]:
     pulls = material.tables["pulls"]
     for row in pulls[pulls["rejected"] > 0].sort_values(["tenant", "source", "table"]).to_dict("records"):
-        counted = material.voice.count(int(row["rejected"]), "row", "rows")
+        counted = material.voice.count(int(row["rejected"]), "row was", "rows were")
         place = _place(row["tenant"], row["source"], material)
-        yield _notice("rejected", row["source"], f"{counted} of {row['table']} in {place} broke the schema and were left out")
+        text = f"{counted} left out of {row['table']} in source {place}, since they broke the schema"
+        yield _notice("rejected", row["source"], text)
 
 
 def _early(material: Material) -> Iterator[dict[str, str]]:
     for table, known in sorted(material.tables.coverage.items()):
         if schema_of(table).dated and known.last is not None and known.last < material.at.end - _EARLY:
-            yield _notice("stale", table, f"{table} are known only until {material.voice.day(known.last)}")
+            last = material.voice.day(known.last - timedelta(days=1))
+            yield _notice("stale", table, f"The rows of {table} end on {last}")
 
 
 def _derived(material: Material) -> Iterator[dict[str, str]]:
@@ -64,4 +93,4 @@ def _derived(material: Material) -> Iterator[dict[str, str]]:
 
 def _place(tenant: str, source: str, material: Material) -> str:
     own = tenant == material.tenant.id
-    return f"source {source}" if own else f"source {source} of {material.tenant.names.get(tenant, tenant)}"
+    return source if own else f"{source} of {material.tenant.names.get(tenant, tenant)}"

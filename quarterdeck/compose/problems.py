@@ -12,6 +12,8 @@ from quarterdeck.model import Finding, FindingState
 Section = list[dict[str, Any]]
 DECISIONS = 3
 _OPEN = (FindingState.NEW, FindingState.PERSISTING)
+_SETTLED = (FindingState.ACCEPTED, FindingState.FIXED)
+_PROMISED = (FindingState.FIXED, FindingState.PERSISTING, FindingState.UNCHECKED)
 
 
 def open_findings(material: Material) -> list[Finding]:
@@ -25,8 +27,8 @@ def _rank(finding: Finding) -> tuple[Any, ...]:
 
 
 def findings(material: Material) -> Section:
-    """Open findings in order, then the accepted and the fixed ones."""
-    others = sorted((f for f in material.role_findings() if f.state not in _OPEN), key=_rank)
+    """Open findings in order, then the accepted and the fixed ones; those that nobody could look for stay out."""
+    others = sorted((f for f in material.role_findings() if f.state in _SETTLED), key=_rank)
     return [_finding(finding, material) for finding in (*open_findings(material), *others)]
 
 
@@ -89,11 +91,11 @@ def decisions(listed: Section) -> Section:
 
 
 def promises(material: Material) -> Section:
-    """What the report before asked for, and what became of it."""
+    """What earlier reports asked for, and what became of it: what is done first."""
     code_of = codes(material.findings)
-    asked = [f for f in material.role_findings() if f.state is FindingState.FIXED]
-    asked += [f for f in open_findings(material) if f.state is FindingState.PERSISTING]
-    return [_promise(finding, code_of[finding.fingerprint], material) for finding in asked]
+    asked = (f for f in material.role_findings() if f.state in _PROMISED)
+    ordered = sorted(asked, key=lambda f: (f.state is not FindingState.FIXED, *_rank(f)))
+    return [_promise(finding, code_of[finding.fingerprint], material) for finding in ordered]
 
 
 def _promise(finding: Finding, code: str, material: Material) -> dict[str, Any]:

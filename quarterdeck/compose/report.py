@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import UTC
 from typing import Any
 
 from quarterdeck import codec
@@ -76,7 +77,7 @@ def _identity(material: Material) -> dict[str, Any]:
 
 def _as_of(material: Material) -> str | None:
     marks = [known.watermark for known in material.tables.coverage.values() if known.watermark is not None]
-    return max(marks).strftime("%Y-%m-%dT%H:%M:%SZ") if marks else None
+    return max(marks).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if marks else None
 
 
 def _grade(material: Material) -> Grade:
@@ -86,10 +87,7 @@ def _grade(material: Material) -> Grade:
 
 
 def _provenance(material: Material) -> dict[str, Any]:
-    snapshots = [
-        {"tenant": s.tenant, "table": s.table, "source": s.source, "digest": s.digest, "rows": s.rows}
-        for s in material.snapshots
-    ]
+    snapshots = [asdict(snapshot) for snapshot in material.snapshots]
     return {
         "snapshots": sorted(snapshots, key=lambda s: (s["tenant"], s["source"], s["table"])),
         "code_version": material.code_version,

@@ -50,10 +50,10 @@ def _headline(value: KpiValue, material: Material) -> str:
 def _beside_target(value: KpiValue, material: Material) -> str | None:
     if value.target is None:
         return None
-    gap = difference(value.value, value.target)
-    if gap is None or _bare(gap) == 0:
+    gap = _bare(difference(value.value, value.target))
+    if gap == 0:
         return "on target"
-    side = "over" if _bare(gap) > 0 else "under"
+    side = "over" if gap > 0 else "under"
     return f"{side} the target of {material.voice.figure(value.target, value.unit)}"
 
 
@@ -69,13 +69,19 @@ def _since(value: KpiValue, material: Material) -> str | None:
 def mover(material: Material) -> str | None:
     """The KPI that moved most against its good direction, or else the one that moved most with it."""
     moves = [(move, value) for value in material.role_kpis() if (move := _move(value)) is not None]
-    moves = [(move, value) for move, value in moves if abs(move) >= _WORTH_SAYING]
+    moves = [(move, value) for move, value in moves if abs(move) >= _WORTH_SAYING and len({*_both(value, material)}) > 1]
     if not moves:
         return None
     move, value = min(moves, key=lambda pair: (pair[0] >= 0, -abs(pair[0]), pair[1].id))
+    then, now = _both(value, material)
+    since = material.voice.period(material.at.period.previous())
+    return f"{value.label} went from {then} to {now} since {since}, {_VERDICT[move > 0]}."
+
+
+def _both(value: KpiValue, material: Material) -> tuple[str, str]:
+    """The figure of the period before and of this one, as they are shown."""
     voice = material.voice
-    then, now = voice.figure(value.previous, value.unit), voice.figure(value.value, value.unit)
-    return f"{value.label} went from {then} to {now} since {voice.period(material.at.period.previous())}, {_VERDICT[move > 0]}."
+    return voice.figure(value.previous, value.unit), voice.figure(value.value, value.unit)
 
 
 def _move(value: KpiValue) -> Decimal | None:
@@ -98,14 +104,17 @@ def worst_finding(material: Material) -> str:
 
 
 def off_target(material: Material) -> str | None:
-    """How many KPIs with a target miss it."""
-    aimed = [value for value in material.role_kpis() if value.target is not None and value.value is not None]
-    missed = [value.label for value in aimed if value.state is State.BAD]
+    """Which KPIs with a target miss it, and which are only on watch."""
+    aimed = [value for value in material.role_kpis() if value.state in (State.GOOD, State.WATCH, State.BAD)]
     if not aimed:
         return None
-    if not missed:
-        return f"{material.voice.count(len(aimed), 'KPI has a target and meets', 'KPIs have a target and none misses')} it."
-    return f"{len(missed)} of {material.voice.count(len(aimed), 'KPI', 'KPIs')} with a target missed it: {', '.join(missed)}."
+    missed, watched = ([v.label for v in aimed if v.state is state] for state in (State.BAD, State.WATCH))
+    counted = material.voice.count(len(aimed), "KPI", "KPIs")
+    if missed:
+        said = f"{material.voice.number(len(missed))} of {counted} with a target missed it: {', '.join(missed)}."
+    else:
+        said = f"{counted} with a target, none missed."
+    return said + (f" On watch: {', '.join(watched)}." if watched else "")
 
 
 def not_worked_out(material: Material) -> str | None:
@@ -115,7 +124,7 @@ def not_worked_out(material: Material) -> str | None:
     if not missing:
         return None
     counted = material.voice.count(len(listed), "KPI", "KPIs")
-    return f"{len(missing)} of {counted} cannot be worked out yet; each says what it needs."
+    return f"{material.voice.number(len(missing))} of {counted} cannot be worked out yet; each says what it needs."
 
 
 def _bare(value: Figure | None) -> Decimal:

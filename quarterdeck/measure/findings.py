@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from quarterdeck import codec
+from quarterdeck.kpis import KPIS
 from quarterdeck.measure.inputs import Inputs
 from quarterdeck.model import At, Finding, FindingState, KpiValue, Priority, Remedy, Severity, Unavailable
 from quarterdeck.period import Period
@@ -34,20 +36,23 @@ class Judged:
 def judge(
     tenant: str, inputs: Inputs, kpis: Sequence[KpiValue], at: At, earlier: Sequence[Finding], scope: Scope = Scope.TENANT
 ) -> Judged:
-    """Ask every rule of a scope. `earlier` are the findings of the period before, fixed ones among them."""
+    """Ask every rule of a scope. `earlier` are the findings of the period before, fixed ones and other tenants' among them."""
     values = {value.id: value for value in kpis}
     found: dict[str, Finding] = {}
     silent: dict[str, str] = {}
     for rule in RULES.all().values():
         if rule.scope is not scope:
             continue
-        frames = inputs.frames(rule.tables, absent_ok=rule.absent_ok)
-        if isinstance(frames, Unavailable):
-            silent[rule.id] = frames.reason
+        gap = _gap(rule, inputs, at)
+        if gap is not None:
+            silent[rule.id] = gap.reason
             continue
-        for finding in _ask(rule, tenant, frames, values, at):
+        for finding in _ask(rule, tenant, inputs, values, at):
             found.setdefault(finding.fingerprint, finding)
-    return Judged(tuple(_with_past(found, earlier, silent)), silent)
+    known = {f.fingerprint: f for f in earlier if f.tenant == tenant and f.state is not FindingState.FIXED}
+    unseen = [f for mark, f in known.items() if mark not in found and f.rule in RULES]
+    past = [_without(finding, silent, inputs, at) for finding in unseen]
+    return Judged((*(_with_past(f, known.get(mark)) for mark, f in found.items()), *past), silent)
 
 
 def fingerprint(tenant: str, rule: str, subject: str) -> str:
@@ -58,15 +63,18 @@ def fingerprint(tenant: str, rule: str, subject: str) -> str:
 def codes(findings: Iterable[Finding]) -> dict[str, str]:
     """An action code per fingerprint, as CTO-7K3F: the owner's role and the start of the fingerprint.
 
-    Two that would read alike get a longer code, so that a code names one action of a report set.
+    Those that would read alike get longer codes, so that a code names one action of a report set; the others keep theirs.
     """
-    listed = list(findings)
+    waiting = {finding.fingerprint: _prefix(finding.remedy.owner) for finding in findings}
+    made: dict[str, str] = {}
     length = _CODE_LENGTH
-    while True:
-        made = {f.fingerprint: f"{_prefix(f.remedy.owner)}-{_letters(f.fingerprint, length)}" for f in listed}
-        if len(set(made.values())) == len(made):
-            return made
+    while waiting:
+        drafts = {mark: f"{prefix}-{_letters(mark, length)}" for mark, prefix in waiting.items()}
+        times = Counter(drafts.values())
+        made |= {mark: code for mark, code in drafts.items() if times[code] == 1}
+        waiting = {mark: prefix for mark, prefix in waiting.items() if mark not in made}
         length += 1
+    return made
 
 
 def priority(finding: Finding) -> Priority:
@@ -79,7 +87,19 @@ def due(finding: Finding, at: At) -> date:
     return first.end + timedelta(days=finding.remedy.due_days - 1)
 
 
-def _ask(rule: Rule, tenant: str, frames: Mapping[str, object], values: Mapping[str, KpiValue], at: At) -> Iterable[Finding]:
+def _gap(rule: Rule, inputs: Inputs, at: At) -> Unavailable | None:
+    """Why a rule cannot be asked: a table of its own, or of a KPI that it reads, cannot be had or does not reach the period.
+
+    A KPI that had its tables and still has no figure is no gap: that there is nothing to work out was measured.
+    """
+    gaps = (inputs.gap(KPIS.get(id).tables, at) for id in rule.kpis)
+    return inputs.gap(rule.tables, at, absent_ok=rule.absent_ok) or next(filter(None, gaps), None)
+
+
+def _ask(rule: Rule, tenant: str, inputs: Inputs, values: Mapping[str, KpiValue], at: At) -> Iterable[Finding]:
+    frames = inputs.frames(rule.tables, absent_ok=rule.absent_ok)
+    if isinstance(frames, Unavailable):
+        return
     arguments = {**frames, "at": at, "kpis": values}
     for hit in rule.find(**{name: arguments[name] for name in rule.parameters}):
         yield _finding(rule, tenant, hit, at)
@@ -103,17 +123,21 @@ def _finding(rule: Rule, tenant: str, hit: Hit, at: At) -> Finding:
     )
 
 
-def _with_past(found: Mapping[str, Finding], earlier: Sequence[Finding], silent: Mapping[str, str]) -> Iterable[Finding]:
-    known = {finding.fingerprint: finding for finding in earlier if finding.state is not FindingState.FIXED}
-    for mark, finding in found.items():
-        if mark in known:
-            yield replace(finding, state=FindingState.PERSISTING, first_seen=known[mark].first_seen)
-        else:
-            yield finding
-    # A rule that could not be asked proves nothing: only what a rule looked for and did not find is fixed.
-    for mark, finding in known.items():
-        if mark not in found and finding.rule not in silent and finding.rule in RULES:
-            yield replace(finding, state=FindingState.FIXED)
+def _with_past(finding: Finding, earlier: Finding | None) -> Finding:
+    if earlier is None:
+        return finding
+    accepted = earlier.state is FindingState.ACCEPTED
+    return replace(finding, state=earlier.state if accepted else FindingState.PERSISTING, first_seen=earlier.first_seen)
+
+
+def _without(finding: Finding, silent: Mapping[str, str], inputs: Inputs, at: At) -> Finding:
+    """A finding that was not found again: fixed, unless nobody could look; what was accepted then stays accepted."""
+    # A rule over all KPIs (it names none) has a KPI as its subject; where that one lacks data, nobody looked at it.
+    named = RULES.get(finding.rule).kpis
+    blind = not named and finding.subject in KPIS and inputs.gap(KPIS.get(finding.subject).tables, at) is not None
+    if not blind and finding.rule not in silent:
+        return replace(finding, state=FindingState.FIXED)
+    return finding if finding.state is FindingState.ACCEPTED else replace(finding, state=FindingState.UNCHECKED)
 
 
 def _prefix(owner: str) -> str:
@@ -121,5 +145,5 @@ def _prefix(owner: str) -> str:
 
 
 def _letters(mark: str, length: int) -> str:
-    number = int(mark[:16], 16)
-    return "".join(_ALPHABET[number >> (64 - 5 * (i + 1)) & 31] for i in range(length))
+    bits = int(mark, 16) << 5  # so that the last letter of 256 bits is whole
+    return "".join(_ALPHABET[bits >> (4 * len(mark) - 5 * i) & 31] for i in range(length))

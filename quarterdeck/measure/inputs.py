@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from datetime import timedelta
 
 import pandas as pd
 
 from quarterdeck import books
+from quarterdeck.books import DERIVED
 from quarterdeck.frames import Coverage, Tables, empty
 from quarterdeck.model import At, Unavailable
 from quarterdeck.schemas import schema_of
-
-DERIVED: Mapping[str, tuple[str, ...]] = {"postings": ("entries", "accounts")}
 
 
 def base_tables(names: Iterable[str]) -> tuple[str, ...]:
@@ -34,11 +34,12 @@ class Inputs:
         `absent_ok`, since that absence is itself a fact.
         """
         found: dict[str, pd.DataFrame] = {}
+        dispensable = {*base_tables(absent_ok)}
         for name in names:
             for base in DERIVED.get(name, (name,)):
                 if base in self.tables.missing:
                     return Unavailable(self.tables.missing[base])
-                if base not in self.tables and base not in absent_ok:
+                if base not in self.tables and base not in dispensable:
                     return Unavailable(f"no source provides {base}")
             found[name] = self._frame(name)
         return found
@@ -52,8 +53,16 @@ class Inputs:
             if known.first is not None and at.end <= known.first:
                 return Unavailable(f"{name} begin on {known.first}")
             if known.last is not None and at.start >= known.last:
-                return Unavailable(f"{name} are known only until {known.last}")
+                return Unavailable(f"{name} end on {known.last - timedelta(days=1)}")
         return None
+
+    def gap(self, names: Iterable[str], at: At, *, absent_ok: frozenset[str] = frozenset()) -> Unavailable | None:
+        """Why nothing can be said about a period from some tables, or None where it can."""
+        listed = tuple(names)
+        frames = self.frames(listed, absent_ok=absent_ok)
+        if isinstance(frames, Unavailable):
+            return frames
+        return self.covered([name for name in base_tables(listed) if name not in base_tables(absent_ok)], at)
 
     def is_state(self, names: Iterable[str]) -> bool:
         """Whether any of the tables shows a state, so that its past cannot be worked out from it."""

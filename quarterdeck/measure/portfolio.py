@@ -6,54 +6,62 @@ without a rate makes its table missing, and the reason names the pair: a sum ove
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
-from decimal import Decimal
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
 
 import pandas as pd
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.frames import MONEY_COLUMNS, Coverage, Tables, before, concat
-from quarterdeck.money import Money, convert
+from quarterdeck.money import converter
+
+Amount = tuple[int, str, date]  # minor units, currency, day
 
 OWN = ("targets", "milestones")  # the portfolio has its own; its tenants' would speak of other figures under one id
 
 
-class NoRate(QuarterdeckError):  # noqa: N818 - a reason that is shown, not a fault
-    """There is no rate for a pair of currencies on or before a day."""
+class NotConverted(QuarterdeckError):  # noqa: N818 - a reason that is shown, not a fault
+    """An amount cannot be converted: there is no rate for the pair on or before its day, or it would be too large."""
 
 
 def put_together(own: Tables, tenants: Mapping[str, Tables], currency: str, end: date) -> Tables:
-    """Tables of the portfolio from its own settings and its tenants' tables."""
+    """Tables of the portfolio from its own settings and sources and its tenants' tables; `end` as in `in_currency`."""
+    rates = _Rates([own], currency, end)
     frames: dict[str, pd.DataFrame] = {name: own[name] for name in own.frames if name in OWN}
     coverage = dict(own.coverage)
     missing = dict(own.missing)
-    names = sorted({name for tables in tenants.values() for name in (*tables.frames, *tables.missing)} - set(OWN))
-    for name in names:
+    members = {name for tables in tenants.values() for name in (*tables.frames, *tables.missing)}
+    for name in sorted({*own.frames, *members} - {*OWN, *own.missing}):
         given = {tenant: tables for tenant, tables in tenants.items() if name in tables}
         left_out = tuple(tenant for tenant, tables in tenants.items() if name in tables.missing)
-        if not given:
+        if not given and name not in own:
             missing[name] = tenants[left_out[0]].missing[name]
             continue
-        parts = [own[name]] if name in own else []
         try:
-            parts += [_in_currency(name, tables, currency, end) for tables in given.values()]
-        except NoRate as gap:
+            parts = [_in_currency(name, own[name], rates)] if name in own else []
+            parts += [_in_currency(name, tables[name], _Rates([tables, own], currency, end)) for tables in given.values()]
+        except NotConverted as gap:
             missing[name] = gap.problem.what
             continue
         frames[name] = concat(name, parts)
-        coverage[name] = _together(name, given.values(), left_out)
+        coverage[name] = _together(name, [own, *given.values()], left_out)
     return Tables(frames, coverage, missing)
 
 
 def in_currency(tables: Tables, currency: str, end: date) -> Tables:
-    """One tenant's tables in its own currency; a table with an amount that has no rate is missing."""
+    """One tenant's tables in its own currency; a table with an amount that has no rate is missing.
+
+    An amount is converted at the last rate on or before its day; where its table has no day, before `end`.
+    """
     frames: dict[str, pd.DataFrame] = {}
     missing = dict(tables.missing)
+    rates = _Rates([tables], currency, end)
     for name in tables.frames:
         try:
-            frames[name] = _in_currency(name, tables, currency, end)
-        except NoRate as gap:
+            frames[name] = _in_currency(name, tables[name], rates)
+        except NotConverted as gap:
             missing[name] = gap.problem.what
     return Tables(frames, tables.coverage, missing)
 
@@ -72,30 +80,64 @@ def _together(name: str, tables: Iterable[Tables], left_out: tuple[str, ...]) ->
     )
 
 
-def _in_currency(name: str, tables: Tables, currency: str, end: date) -> pd.DataFrame:
-    frame = tables[name]
-    if name not in MONEY_COLUMNS or "currency" not in frame or not len(frame):
-        return frame
-    foreign = frame["currency"].notna() & (frame["currency"] != currency)
-    if not foreign.any():
-        return frame
-    frame = frame.copy()
-    for index in frame.index[foreign]:
-        row = frame.loc[index]
-        rate = _rate(tables, str(row["currency"]), currency, row["date"].date() if "date" in frame else end)
-        for column in MONEY_COLUMNS[name]:
-            if pd.notna(row[column]):
-                frame.loc[index, column] = convert(Money(int(row[column]), str(row["currency"])), currency, rate).minor
-        frame.loc[index, "currency"] = currency
-    return frame
+class _Rates:
+    """The rates to one currency: those of the first tables that have any for a pair, each looked up once a day."""
+
+    def __init__(self, tables: Sequence[Tables], currency: str, end: date) -> None:
+        self.currency = currency
+        self.last = end - timedelta(days=1)
+        self._frames = [each["rates"] for each in tables if "rates" in each]
+        self._known: dict[tuple[str, date], Callable[[int], int]] = {}
+
+    def convert(self, minor: int, base: str, day: date) -> int:
+        """Minor units of the currency for minor units of another, at the rate of a day; NotConverted where there is none."""
+        if base == self.currency:
+            return minor
+        if (base, day) not in self._known:
+            self._known[base, day] = converter(base, self.currency, self._look(base, min(day, self.last)))
+        return self._known[base, day](minor)
+
+    def _look(self, base: str, day: date) -> Fraction:
+        for frame in self._frames:
+            rates = before(frame, day + timedelta(days=1))
+            for one, other in ((base, self.currency), (self.currency, base)):
+                pair = rates[(rates["base"] == one) & (rates["quote"] == other)].sort_values("date", kind="stable")
+                rate = Fraction(pair["rate"].iloc[-1]) if len(pair) else Fraction(0)
+                if rate > 0:
+                    return rate if one == base else 1 / rate
+        raise NotConverted(f"no rate from {base} to {self.currency} on or before {day}")
 
 
-def _rate(tables: Tables, base: str, quote: str, day: date) -> Decimal:
-    if "rates" in tables:
-        rates = before(tables["rates"], date.fromordinal(day.toordinal() + 1))
-        for one, other, inverse in ((base, quote, False), (quote, base, True)):
-            pair = rates[(rates["base"] == one) & (rates["quote"] == other)].sort_values("date")
-            if len(pair):
-                rate = Decimal(pair["rate"].iloc[-1])
-                return 1 / rate if inverse else rate
-    raise NoRate(f"no rate from {base} to {quote} on or before {day}")
+def _in_currency(name: str, frame: pd.DataFrame, rates: _Rates) -> pd.DataFrame:
+    if name not in MONEY_COLUMNS or not (frame["currency"].notna() & (frame["currency"] != rates.currency)).any():
+        return frame
+    days = frame["date"].dt.date.tolist() if "date" in frame else [rates.last] * len(frame)
+    bases = frame["currency"].fillna(rates.currency).tolist()
+    made = {}
+    for column in MONEY_COLUMNS[name]:
+        listed = list(zip(frame[column].tolist(), bases, days, strict=True))
+        amounts = _balanced(frame["entry"].tolist(), listed, rates) if name == "entries" else _each(listed, rates)
+        try:
+            made[column] = pd.Series(amounts, index=frame.index, dtype=frame[column].dtype)
+        except OverflowError as error:
+            raise NotConverted(f"an amount of {name} is too large in {rates.currency}") from error
+    return frame.assign(**made, currency=frame["currency"].where(frame["currency"].isna(), rates.currency))
+
+
+def _each(amounts: Iterable[Amount], rates: _Rates) -> list[int | None]:
+    return [None if pd.isna(minor) else rates.convert(minor, base, on) for minor, base, on in amounts]
+
+
+def _balanced(entries: Iterable[str], amounts: Iterable[Amount], rates: _Rates) -> list[int]:
+    """The legs of entries in the currency, such that what balanced before balances after.
+
+    Each leg is the difference of two converted running sums, so that roundings never add up to a difference in the books.
+    """
+    sums: dict[tuple[str, str, date], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    made = []
+    for entry, (minor, base, on) in zip(entries, amounts, strict=True):
+        key = (entry, base, on)
+        own, converted = sums[key]
+        sums[key] = (own + minor, rates.convert(own + minor, base, on))
+        made.append(sums[key][1] - converted)
+    return made

@@ -80,9 +80,14 @@ class _Earlier:
 
     def _look(self, at: At) -> Figure | None:
         if self._inputs.is_state(self._kpi.tables):
-            return self._history.get(at.period.text, {}).get(self._kpi.id)
+            return self._remembered(at)
         value = figure(self._kpi, self._inputs, at)
         return None if isinstance(value, Unavailable) else value
+
+    def _remembered(self, at: At) -> Figure | None:
+        past = self._history.get(at.period.text, {}).get(self._kpi.id)
+        # A tenant that has changed its currency has no past to compare amounts with.
+        return None if isinstance(past, Money) and past.currency != at.currency else past
 
 
 def figure(kpi: Kpi, inputs: Inputs, at: At) -> Figure | Unavailable:

@@ -127,7 +127,7 @@ RESULTS: tuple[TableSchema, ...] = (
             text("facts"),
             text("evidence"),
             maybe("money_at_stake"),
-            text("state", "new", "persisting", "fixed", "accepted"),
+            text("state", "new", "persisting", "fixed", "accepted", "unchecked"),
             text("first_seen"),
             text("code"),
             text("owner"),
