@@ -137,7 +137,7 @@ def _tools(templates: Path) -> tuple[Environment, css_inline.CSSInliner]:
 
 
 def _breakable(value: object) -> object:
-    """Text with places to break its long words, so that no name widens a column; the filter `whole` is for attributes, codes."""
+    """Text with places to break its long words, so that no name widens a column; attributes use the filter `whole`."""
     if not isinstance(value, str) or isinstance(value, Markup) or not _LONG_WORD.search(value):
         return value
     return Markup("<wbr>").join(_LONG_WORD.sub(_in_pieces, value).split(_BREAK))
