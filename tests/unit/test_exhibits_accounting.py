@@ -57,6 +57,17 @@ def test_a_fiscal_year_starts_where_the_tenant_says() -> None:
     assert cells(table, "credit") == [None, usd(80), usd(500), usd(580)]
 
 
+def test_the_first_day_of_the_year_belongs_to_the_year() -> None:
+    books = posted(sale(date(2025, 12, 31), 7), sale(date(2026, 1, 1), 500))
+    assert cells(show("trial_balance", postings=books), "credit") == [None, usd(500), usd(7), usd(507)]
+
+
+def test_a_week_belongs_to_the_year_of_its_last_day() -> None:
+    books = posted(sale(date(2025, 12, 30), 7), sale(date(2026, 1, 3), 500), sale(date(2026, 1, 5), 9_999))
+    table = EXHIBITS.get("trial_balance").make(postings=books, at=at("2026-W01"))  # 29 December to 4 January
+    assert cells(table, "credit") == [None, usd(500), usd(7), usd(507)]
+
+
 def test_an_account_at_zero_is_left_out_and_an_unknown_one_is_not() -> None:
     books = posted(cost(OCT, 80, "7777"), entry(OCT, SUSPENSE, CASH, 5), entry(OCT, CASH, SUSPENSE, 5))
     assert cells(show("trial_balance", postings=books), "account") == ["1000", "7777", "Total"]
@@ -99,6 +110,12 @@ def test_expenses_and_their_documents() -> None:
         ("Total", usd(100_000), None, 4, 1),
     )
     assert show("expense_audit", postings=posted(sale(OCT, 5))) is None
+
+
+def test_expenses_that_came_back_have_no_parts() -> None:
+    table = show("expense_audit", postings=posted(cost(OCT, 500, RENT), entry(OCT, CASH, RENT, 500)))
+    assert table is not None
+    assert table.rows[0] == ("Berth", usd(0), None, 2, 0)
 
 
 def test_expenses_of_two_companies_share_one_whole() -> None:

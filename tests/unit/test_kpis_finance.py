@@ -189,7 +189,8 @@ STORY = (
 
 
 def test_burn_and_runway_of_three_months() -> None:
-    story = posted(*STORY, entry(OCT, DEPRECIATION, EQUIPMENT, 900_000), cost(NOV, 9_999))
+    july = entry(date(2026, 7, 31), RENT, LOAN, 123_456)  # not in the three months, and no cash
+    story = posted(*STORY, july, entry(OCT, DEPRECIATION, EQUIPMENT, 900_000), cost(NOV, 9_999))
     assert value("net_burn", story) == 266_667  # 8,000.00 / 3
     assert value("gross_burn", story) == 566_667  # 17,000.00 / 3
     assert value("runway", story) == Decimal("16.1")  # 43,000 / 2,666.67 = 16.125
@@ -283,6 +284,8 @@ def test_customers_of_two_companies_are_two_customers() -> None:
 
 def test_no_concentration_without_revenue_or_names() -> None:
     assert reason(value("customer_concentration", posted(cost(OCT, 5)))) == "there is no revenue in the last twelve months"
+    half = posted(sale(OCT, 100), sale(OCT, 100, "Ann"))
+    assert value("customer_concentration", half) == Decimal("0.50000000")
     unnamed = posted(sale(OCT, 100), sale(OCT, 99, "Ann"))
     assert reason(value("customer_concentration", unnamed)) == "more than half of the revenue names no customer"
 

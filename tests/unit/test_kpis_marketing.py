@@ -113,6 +113,13 @@ def test_customers_of_two_companies_are_told_apart() -> None:
     assert value("average_sale", postings=books) == 20_001  # (1,000.01 + 200.04) / 6 = 200.008
 
 
+def test_repeat_customers_are_those_of_twelve_months() -> None:
+    books = posted(
+        sale(date(2025, 10, 31), 5, "Ann"), sale(date(2025, 11, 1), 5, "Bea"), sale(OCT, 5, "Ann"), sale(OCT, 5, "Bea")
+    )
+    assert value("repeat_share", postings=books) == Decimal("0.50000000")  # Bea; Ann's first sale is too long ago
+
+
 def test_an_entry_with_two_revenue_lines_is_one_sale() -> None:
     legs = [
         {"entry": "one", "leg": 0, "date": OCT, "account": CASH, "amount_minor": 500},
@@ -176,7 +183,9 @@ DEALS = frame(
     [
         deal("lead", 100),
         deal("proposal", 20),
-        deal("won", 3, NOV),  # still open at the end of October
+        deal("won", 3, date(2026, 11, 1)),  # still open at the end of October
+        deal("lead", 7_000, OCT),  # closed, whatever its stage says
+        deal("won", 7_000),  # won, on a day that nobody wrote down
         deal("lead", 7_000, opened=NOV),
         deal("won", 7_000, OCT),
         deal("won", 7_000, date(2025, 11, 1), opened=date(2025, 1, 1)),
@@ -199,7 +208,7 @@ def test_no_deals() -> None:
     none = frame("pipeline", [])
     assert reason(value("open_pipeline", pipeline=none)) == "no deal is recorded"
     assert reason(value("win_rate", pipeline=none)) == "no deal is recorded"
-    assert value("open_pipeline", pipeline=DEALS[4:5]) == 0
+    assert value("open_pipeline", pipeline=DEALS[6:7]) == 0
     assert reason(value("win_rate", pipeline=DEALS[:2])) == "no deal was won or lost in the last twelve months"
 
 
