@@ -60,9 +60,9 @@ def test_the_edges_of_a_period() -> None:
     assert books.begun(made, NOV_1, ("loans",)) is False
 
 
-def test_books_reach_back_to_a_day_if_they_begin_within_a_month_of_it() -> None:
-    assert books.reaches_back(posted(sale(date(2026, 8, 31), 1)), date(2026, 8, 1)) is True
-    assert books.reaches_back(posted(sale(date(2026, 9, 1), 1)), date(2026, 8, 1)) is False
+def test_books_reach_back_to_a_day_if_they_begin_within_a_fortnight_of_it() -> None:
+    assert books.reaches_back(posted(sale(date(2026, 8, 14), 1)), date(2026, 8, 1)) is True
+    assert books.reaches_back(posted(sale(date(2026, 8, 15), 1)), date(2026, 8, 1)) is False
 
 
 def test_spending_is_what_is_paid_and_not_written_off() -> None:
