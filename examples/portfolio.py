@@ -29,6 +29,7 @@ def generate(directory: Path, today: date = date(2026, 11, 1), seed: int = 7) ->
     The same `today` and `seed` give the same bytes and the same commits. What an earlier call made is written anew,
     with whatever was changed in it by hand; other files are left alone.
     """
+    directory = directory.resolve()  # git is started in other folders
     span = Span(today)
     tenants = [make(span, Random(f"{seed}:{make.__module__}:lists")) for make in TENANTS]
     listed = [_tenant(tenant, write_sources(tenant, Place(directory, tenant.id), span, seed)) for tenant in tenants]

@@ -34,12 +34,13 @@ def run(
     tenant: Annotated[list[str] | None, typer.Option(help="Only this tenant; may be given again.")] = None,
     role: Annotated[list[str] | None, typer.Option(help="Only this role; may be given again.")] = None,
     deliver: Annotated[bool, typer.Option("--deliver", help="Send the reports; without it they are only filed.")] = False,
+    revise: Annotated[bool, typer.Option("--revise", help="With --deliver: mail what changed since as Revised.")] = False,
     config: Config = CONFIG,
     as_json: Json = False,
 ) -> None:
     """Make the reports of one period, and with --deliver send each once to each reader."""
     out = Out(as_json=as_json)
-    guarded(out, lambda: _run(out, config, period, tenant or [], role or [], deliver=deliver))
+    guarded(out, lambda: _run(out, config, period, tenant or [], role or [], deliver=deliver, revise=revise))
 
 
 @app.command()
@@ -107,7 +108,9 @@ def init(directory: Annotated[Path, typer.Argument(help="Where to start; made wh
     guarded(out, made)
 
 
-def _run(out: Out, config: Path, period: str, tenants: list[str], roles: list[str], *, deliver: bool) -> int:
+def _run(
+    out: Out, config: Path, period: str, tenants: list[str], roles: list[str], *, deliver: bool, revise: bool = False
+) -> int:
     """Run the flow in this process and show its summary.
 
     The flow plans and takes the leases itself; doing both here first lets bad input, or a run that is under way, end
@@ -134,7 +137,13 @@ def _run(out: Out, config: Path, period: str, tenants: list[str], roles: list[st
         from flows.executive_reports import executive_reports
 
         state = executive_reports(
-            period=todo.period, tenants=tenants, roles=roles, deliver=deliver, config=str(config), return_state=True
+            period=todo.period,
+            tenants=tenants,
+            roles=roles,
+            deliver=deliver,
+            revise=revise,
+            config=str(config),
+            return_state=True,
         )
     result: Any = state.result(raise_on_failure=False)
     if isinstance(result, BaseException):

@@ -70,10 +70,10 @@ def show_run(out: Out, summary: Mapping[str, Any]) -> None:
         out.json(summary)
         return
     rows = [
-        (line["tenant"], line["role"], line["status"], (line["revision"] or "")[:12], line["paths"].get("html", ""))
+        (line["tenant"], line["role"], line["status"], (line["revision"] or "")[:12], _folder(line))
         for line in summary["reports"]
     ]
-    out.table(f"Reports of {', '.join(summary['periods'])}", ("tenant", "role", "state", "revision", "page"), rows)
+    out.table(f"Reports of {', '.join(summary['periods'])}", ("tenant", "role", "state", "revision", "pages"), rows)
     filed = sum(line["status"] == "filed" for line in summary["reports"])
     out.say(f"\n{filed} of {len(summary['reports'])} reports filed.")
     counts = ", ".join(f"{name}: {summary['deliveries'][name]}" for name in COUNTS if summary["deliveries"][name])
@@ -82,6 +82,12 @@ def show_run(out: Out, summary: Mapping[str, Any]) -> None:
         where = problem["where"]
         place = ":".join(str(part) for part in where.values() if part is not None) + ": " if where else ""
         out.problem(Problem(place + problem["what"], remedy=problem["remedy"]))
+
+
+def _folder(line: Mapping[str, Any]) -> str:
+    """The folder of a report's revisions, from the home folder on: short enough to read."""
+    page = line["paths"].get("html")
+    return "/".join(Path(page).parts[-6:-2]) + "/" if page else ""
 
 
 def show_error(out: Out, error: QuarterdeckError) -> int:

@@ -15,9 +15,10 @@ from typing import Any
 
 from prefect import flow, runtime
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
+from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture, as_completed
-from prefect.states import Completed, Failed, State
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.states import Completed, Failed
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from quarterdeck.config import PORTFOLIO
 from quarterdeck.errors import Problem, ReportError
@@ -27,6 +28,7 @@ from quarterdeck.steps.pull import failure
 from quarterdeck.steps.report import Filed
 from quarterdeck.steps.run import RunLease, record_end, record_start, run_lease
 from quarterdeck.steps.summary import (
+    COUNTS,
     ReportLine,
     RunSummary,
     filed_line,
@@ -41,6 +43,8 @@ from tasks.dispatch import deliver as deliver_task
 from tasks.figures import measure
 from tasks.paper import report
 
+_SAY_EVERY = 5
+_RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
 _LOG = logging.getLogger("quarterdeck.run")
 Futures = dict[tuple[str, str], PrefectFuture[str]]
 
@@ -50,12 +54,13 @@ def _run_name() -> str:
     return f"{', '.join(given.get('tenants') or []) or 'all tenants'} · {given.get('period') or 'last complete'}"
 
 
-@flow(name="executive-reports", flow_run_name=_run_name, task_runner=ThreadPoolTaskRunner(max_workers=4))
+@flow(name="executive-reports", flow_run_name=_run_name, task_runner=_RUNNER)
 def executive_reports(
     period: str | None = None,
     tenants: list[str] | None = None,
     roles: list[str] | None = None,
     deliver: bool = False,
+    revise: bool = False,
     config: str = "portfolio.yaml",
 ) -> State[dict[str, Any]]:
     """Make and deliver the reports of one period.
@@ -65,6 +70,7 @@ def executive_reports(
         tenants: Ids of the tenants to report on; all, and the portfolio, when left out.
         roles: Ids of the roles to write for; all of each tenant when left out.
         deliver: Send the reports to their readers. Left off, they are only filed in the archive.
+        revise: Send a report that has changed since it was sent once more, as "Revised".
         config: The portfolio file.
 
     """
@@ -81,7 +87,7 @@ def executive_reports(
     run_id = str(runtime.flow_run.id)
     with run_lease(parts, todo) as lease:
         record_start(parts, run_id, todo, deliver=deliver)
-        summary = _Run(parts, todo, lease).run(send=deliver)
+        summary = _Run(parts, todo, lease).run(send=deliver, revise=revise)
         record_end(parts, run_id, summary)
     _show_table(summary)
     if summary.went_well:
@@ -97,12 +103,12 @@ class _Run:
         self.problems: list[Problem] = []
         self.progress = _Progress(len(todo.reports))
 
-    def run(self, *, send: bool) -> RunSummary:
+    def run(self, *, send: bool, revise: bool) -> RunSummary:
         bases = self._measure(self._pull())
         self.lease.renew()
         lines = self._report(bases)
         self.lease.renew()
-        counts = self._deliver(lines, send=send)
+        counts = self._deliver(lines, send=send, revise=revise)
         return summarise(self.todo.period, lines, counts, self.problems)
 
     def _pull(self) -> dict[str, list[str]]:
@@ -160,13 +166,15 @@ class _Run:
             self.problems.append(problem_of(result, f"{role} of {tenant}"))
         return ReportLine(report_id, tenant, role, "blocked" if isinstance(result, ReportError) else "failed")
 
-    def _deliver(self, lines: Iterable[ReportLine], *, send: bool) -> dict[str, int]:
+    def _deliver(self, lines: Iterable[ReportLine], *, send: bool, revise: bool) -> dict[str, int]:
         filed = [
             Filed(line.report_id, line.revision, line.tenant, line.role, self.todo.period, line.paths).to_json()
             for line in lines
             if line.revision is not None
         ]
-        return deliver_task(self.config, self.todo.period, filed, send)
+        counts = deliver_task(self.config, self.todo.period, filed, send, revise)
+        self.problems += counts.problems
+        return {name: getattr(counts, name) for name in COUNTS}
 
 
 class _Progress:
@@ -179,7 +187,8 @@ class _Progress:
     def step(self) -> None:
         self._done += 1
         update_progress_artifact(self._artifact, 100.0 * self._done / self._total)  # type: ignore[arg-type]
-        _LOG.info("made %d of %d reports", self._done, self._total)
+        if self._done % _SAY_EVERY == 0 or self._done == self._total:
+            _LOG.info("made %d of %d reports", self._done, self._total)
 
 
 def _results(futures: Futures, progress: _Progress | None = None) -> Iterable[tuple[tuple[str, str], str | BaseException]]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
-from quarterdeck.frames import between, exact_sum, in_order, is_blank, total
+from quarterdeck.frames import between, exact_sum, in_order, is_blank
 from quarterdeck.money import exponent, round_half_even
 from quarterdeck.period import add_months
 from quarterdeck.schemas import STATEMENT_LINES
@@ -27,6 +27,7 @@ DIRECT_LINES = ("cost_of_sales",)
 OPERATING_LINES = ("operating_expenses",)
 EBITDA_EXPENSE_LINES = (*DIRECT_LINES, *OPERATING_LINES)
 FINANCING_LINES = ("loans", "equity")
+_FORTNIGHT = timedelta(days=14)
 BURN_MONTHS = 3  # burn is a mean over so many months, since one month's bills move by days
 _NUMBERS = {line: number for number, line in enumerate(STATEMENT_LINES)}
 DOCUMENT_FROM = 75  # major units; below it a receipt is not asked for
@@ -35,7 +36,8 @@ DOCUMENT_FROM = 75  # major units; below it a receipt is not asked for
 def postings(entries: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
     """Entries with `type`, `statement_line`, `behaviour`, `function`, `account_name` of their accounts.
 
-    `line_number` is the statement line's place in STATEMENT_LINES. An entry on an account that the chart does not know keeps its row, with the statement line `suspense`.
+    `line_number` is the statement line's place in STATEMENT_LINES. An entry on an account that the chart does not know
+    keeps its row, with the statement line `suspense`.
     """
     chart = accounts[["tenant", "account", "name", "type", "statement_line", "behaviour", "function"]]
     joined = entries.merge(chart.rename(columns={"name": "account_name"}), on=["tenant", "account"], how="left")
@@ -51,8 +53,11 @@ def begun(posted: pd.DataFrame, end: date, lines: tuple[str, ...] = ()) -> bool:
 
 
 def reaches_back(posted: pd.DataFrame, start: date) -> bool:
-    """Whether the books speak of the days from `start` on: they begin within a month of it."""
-    return begun(posted, add_months(start, 1))
+    """Whether the books speak of the days from `start` on: they begin within a fortnight of it.
+
+    An opening balance stands on the eve of the first day, so a wider margin would take it for a month of its own.
+    """
+    return begun(posted, start + _FORTNIGHT)
 
 
 def net_of(posted: pd.DataFrame, lines: tuple[str, ...]) -> int:
@@ -147,7 +152,7 @@ def _months(start: date, end: date) -> dict[date, Decimal]:
 def _on(posted: pd.DataFrame, lines: tuple[str, ...], rows: slice = slice(None)) -> np.ndarray:
     """Which postings are on some statement lines, by their numbers: texts are slow to compare, and this is asked often."""
     numbers = posted["line_number"].to_numpy()[rows]
-    found = numbers == _NUMBERS[lines[0]]
+    found: np.ndarray = numbers == _NUMBERS[lines[0]]
     for line in lines[1:]:
         found |= numbers == _NUMBERS[line]
     return found

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from quarterdeck.money import round_half_even
-from quarterdeck.schemas import TABLES, Type, schema_of
+from quarterdeck.schemas import TABLES, Column, Type, schema_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,23 @@ class Tables:
 
 def to_frame(table: str, rows: pa.Table, tenant: str) -> pd.DataFrame:
     """Rows of a snapshot as a frame, with the tenant as its first column (unless the table names one itself)."""
-    frame: pd.DataFrame = rows.to_pandas(date_as_object=False, types_mapper=_keep_integers)
-    whole = [c.name for c in schema_of(table).columns if c.type is Type.INT and not c.nullable]
-    frame = frame.astype(dict.fromkeys(whole, "int64"))
-    if schema_of(table).dated:
-        frame = frame.sort_values("date", kind="stable", ignore_index=True)
-    if "tenant" not in frame.columns:
-        frame.insert(0, "tenant", pd.Series([tenant] * len(frame), dtype="str", index=frame.index))
-    return frame
+    schema = schema_of(table)
+    if schema.dated:
+        rows = rows.sort_by("date")  # stable, and what lets a stretch of days be a slice
+    columns = {c.name: _series(rows.column(c.name), c) for c in schema.columns}
+    if "tenant" not in columns:
+        columns = {"tenant": pd.Series([tenant] * rows.num_rows, dtype=object), **columns}
+    return pd.DataFrame(columns)
+
+
+def _series(values: pa.ChunkedArray, column: Column) -> pd.Series:
+    """One column. Text is kept as objects: on tables of thousands of rows that is many times faster than Arrow text."""
+    if column.type is Type.TEXT:
+        return pd.Series(values.to_numpy(), dtype=object)
+    if column.type is Type.INT and not column.nullable:
+        return pd.Series(values.to_numpy(), dtype="int64")
+    series: pd.Series = values.to_pandas(date_as_object=False, types_mapper=_keep_integers)
+    return series
 
 
 _LARGEST = 2**63 - 1

@@ -104,7 +104,9 @@ def _document(file: Path) -> Document:
 
 def _environment(file: Path, process: Mapping[str, str]) -> Environment:
     environment = Environment.read(file.parent, process)
-    for name, addresses in (("RECIPIENT_EMAIL", environment.recipients), ("BCC_RECIPIENTS", environment.bcc)):
+    sender = (environment.sender,) if environment.sender else ()
+    named = {"SES_SENDER_EMAIL": sender, "RECIPIENT_EMAIL": environment.recipients, "BCC_RECIPIENTS": environment.bcc}
+    for name, addresses in named.items():
         try:
             RoleSettings(to=addresses)
         except ValidationError as error:

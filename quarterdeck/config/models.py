@@ -173,7 +173,7 @@ class DeliverySettings(_Model):
     """How reports go out. The outbox is a folder of messages: the channel that needs nothing."""
 
     channel: Slug = "outbox"
-    sender: str | None = None
+    sender: Address | None = None
     attach_pdf: bool = True
 
 

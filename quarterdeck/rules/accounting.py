@@ -42,8 +42,7 @@ def books_out_of_balance(entries: pd.DataFrame, at: At) -> Iterable[Hit]:
     off = sums[sums != 0].rename("difference_minor").reset_index()
     if not len(off):
         return
-    places = past.sort_values("leg").groupby(keys)[["date", "source_file", "source_line"]].first().reset_index()
-    listed = off.merge(places, on=keys)
+    listed = past.merge(off, on=keys).sort_values([*keys, "leg"]).drop_duplicates(keys)
     listed = listed.iloc[listed["difference_minor"].abs().argsort(kind="stable")[::-1]]
     difference = Money(int(off["difference_minor"].abs().sum()), at.currency)
     yield Hit(
@@ -140,37 +139,41 @@ def duplicate_payments(postings: pd.DataFrame, at: At) -> Iterable[Hit]:
     """An expense of the same party and amount within five days, not told apart by its document and not refunded."""
     year = spending(postings, at.months_back(_REPEAT_MONTHS), at.end)
     for party, rows in year[~is_blank(year["party"])].groupby("party"):
-        repeated = _not_returned(rows)
+        if not rows.loc[rows["amount_minor"] > 0, "amount_minor"].duplicated().any():
+            continue
+        listed = _with_their_repeats(rows)
+        repeated = listed[listed["is_repeat"]]
         if not len(repeated):
             continue
         amount = Money(total(repeated["amount_minor"]), at.currency)
         yield Hit(
             subject=str(party),
             facts={"party": str(party), "repeats": len(repeated), "amount": amount, "window": _REPEAT_DAYS},
-            evidence=evidence(repeated, at, "date", "amount_minor", "document", "memo", "source_file", "source_line"),
+            evidence=evidence(listed, at, "date", "amount_minor", "document", "memo", "source_file", "source_line"),
             money_at_stake=amount,
         )
 
 
-def _not_returned(spent: pd.DataFrame) -> pd.DataFrame:
-    """The repeats among one party's expenses, less as many as came back in the same amount."""
-    ordered = spent.sort_values(["date", "entry", "leg"]).drop_duplicates(["amount_minor", "entry"])
+def _with_their_repeats(spent: pd.DataFrame) -> pd.DataFrame:
+    """One party's expenses that were repeated, with their repeats (`is_repeat`), less as many as came back."""
+    ordered = spent.sort_values(["date", "entry", "leg"]).drop_duplicates(["amount_minor", "entry"]).assign(is_repeat=False)
     kept = [ordered.iloc[:0]]
-    for minor, rows in ordered[ordered["amount_minor"] > 0].groupby("amount_minor"):
-        repeats = _repeats(rows)
+    repeated = ordered["amount_minor"].duplicated(keep=False) & (ordered["amount_minor"] > 0)
+    for minor, rows in ordered[repeated].groupby("amount_minor"):
+        repeats = rows.index[_repeats(rows)]
         back = ordered[ordered["amount_minor"] == -int(str(minor))]
-        returned = int((back["date"] >= repeats["date"].min()).sum())
-        kept.append(repeats.iloc[returned:])
+        returned = int((back["date"] >= rows["date"].loc[repeats].min()).sum())
+        marked = rows.assign(is_repeat=rows.index.isin(repeats[returned:]))
+        kept.append(marked[marked["is_repeat"] | marked["is_repeat"].shift(-1, fill_value=False)])
     return pd.concat(kept).sort_values(["date", "entry"], ascending=[False, True])
 
 
-def _repeats(rows: pd.DataFrame) -> pd.DataFrame:
-    """Expenses that follow an equal one within the window; two documents that differ tell them apart."""
+def _repeats(rows: pd.DataFrame) -> pd.Series:
+    """Which of some equal expenses follow another within the window; two documents that differ tell them apart."""
     document = rows["document"].where(~is_blank(rows["document"]))
     earlier = document.shift()
     told_apart = document.notna() & earlier.notna() & (document != earlier)
-    close = rows["date"].diff() <= pd.Timedelta(days=_REPEAT_DAYS)
-    return rows[close & ~told_apart]
+    return (rows["date"].diff() <= pd.Timedelta(days=_REPEAT_DAYS)) & ~told_apart
 
 
 @rule(

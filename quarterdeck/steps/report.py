@@ -85,8 +85,8 @@ def _material(parts: Parts, role: Role, tenant_id: str, period: Period, basis: B
 
 
 def _facts(tables: Tables, tenant_id: str, portfolio: str) -> TenantFacts:
-    rows = tables["tenant"].set_index("id")
-    own = rows.loc[tenant_id]
+    rows: list[dict[Any, Any]] = tables["tenant"].to_dict("records")
+    own = next(row for row in rows if row["id"] == tenant_id)
     return TenantFacts(
         id=tenant_id,
         name=own["name"],
@@ -95,7 +95,7 @@ def _facts(tables: Tables, tenant_id: str, portfolio: str) -> TenantFacts:
         locale=own["locale"],
         accent=None if pd.isna(own["accent"]) else own["accent"],
         portfolio=portfolio,
-        names=dict(rows["name"].items()),
+        names={row["id"]: row["name"] for row in rows},
     )
 
 

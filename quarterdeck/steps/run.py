@@ -57,7 +57,7 @@ class RunLease:
 
     def _take(self, name: str) -> Lease:
         lease = self._parts.audit.acquire(name, holder(), LEASE, self._parts.clock())
-        if lease.holder != holder() and _has_died(lease.holder):
+        if lease.holder != holder() and has_died(lease.holder):
             self._parts.audit.release(lease)
             lease = self._parts.audit.acquire(name, holder(), LEASE, self._parts.clock())
         return lease
@@ -68,7 +68,7 @@ def holder() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def _has_died(other: str) -> bool:
+def has_died(other: str) -> bool:
     """Whether a holder was a process of this machine that is gone; of other machines nothing is known."""
     host, _, number = other.rpartition(":")
     if host != socket.gethostname() or not number.isdigit():
