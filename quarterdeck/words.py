@@ -12,6 +12,7 @@ in percentage points. Templates have named slots that facts fill:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,7 @@ from quarterdeck.period import Period, PeriodKind
 
 MINUS = "\N{MINUS SIGN}"
 NO_DATA = "n/a"
+_BETWEEN_CODE_AND_AMOUNT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _NOUNS = {"months": ("month", "months"), "days": ("day", "days"), "hours": ("hour", "hours")}  # the prose is English
 
 
@@ -45,7 +47,8 @@ class Voice:
         digits = 0 if whole else exponent(amount.currency)
         pattern = _without_decimals(Locale.parse(self.locale).currency_formats["standard"].pattern, digits)
         text = format_currency(abs(amount.decimal()), amount.currency, pattern, self.locale, currency_digits=False)
-        return _sign(amount.minor, signed) + text
+        # CLDR wants a space between a code and its amount, as in CHF 5.00; Babel sets none.
+        return _sign(amount.minor, signed) + _BETWEEN_CODE_AND_AMOUNT.sub("\N{NO-BREAK SPACE}", text)
 
     def exact(self, amount: Money) -> str:
         """`41,237.05` without the currency, for columns of a table that names it."""
@@ -126,7 +129,11 @@ class Voice:
 
     def say(self, template: str, facts: Mapping[str, Fact]) -> str:
         """A template with its slots filled; ReportError where a slot has no fact or does not fit it."""
-        return "".join(text + self._slot(name, form or "", facts) for text, name, form, _ in Formatter().parse(template))
+        try:
+            parts = list(Formatter().parse(template))
+        except ValueError as error:
+            raise ReportError(f"{template!r} is no template: {error}") from error
+        return "".join(text + self._slot(name, form or "", facts) for text, name, form, _ in parts)
 
     def _slot(self, name: str | None, form: str, facts: Mapping[str, Fact]) -> str:
         if name is None:
@@ -140,7 +147,7 @@ class Voice:
             return self.percent(value)
         if form in _NOUNS and isinstance(value, Decimal | int):
             return self.span(value, form)
-        if form == "unit" and isinstance(value, Money | Decimal | int) and "unit" in facts:
+        if form == "unit" and isinstance(value, Money | Decimal | int) and facts.get("unit") in set(Unit):
             return self.figure(value, Unit(str(facts["unit"])))
         one, bar, many = form.partition("|")
         if bar and isinstance(value, int):
