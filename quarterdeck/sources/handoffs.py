@@ -93,7 +93,8 @@ class Handoffs:
                 expected = f"a project named once; {first.row['source_file']} is it already"
                 rejects.append(reject(shown, project.line, "project", str(project.row["project"]), expected))
         refuse_too_many("handoffs", rejects, len(projects), options.limit)
-        latest = max((cast("date", project.row["updated_on"]) for project in projects.values()), default=None)
+        days = (cast("date", project.row["updated_on"]) for project in projects.values())
+        latest = max((day for day in days if day < window.end), default=None)
         watermark = None if latest is None else datetime.combine(latest, datetime.min.time(), UTC)
         rows = [project.row for project in projects.values()]
         blockers = [row for project in projects.values() for row in project.blockers]

@@ -93,7 +93,9 @@ def test_an_empty_folder_is_measured_absence(tmp_path: Path) -> None:
 
 def test_a_document_written_after_the_period_is_read_all_the_same(tmp_path: Path) -> None:
     late = PLAIN.replace("2026-10-01", "2027-03-01")
-    assert rows(_pull(tmp_path, late=late)["handoffs"])[0]["updated_on"] == date(2027, 3, 1)
+    table = _pull(tmp_path, late=late)["handoffs"]
+    assert rows(table)[0]["updated_on"] == date(2027, 3, 1)
+    assert table.watermark is None
 
 
 @pytest.mark.parametrize(

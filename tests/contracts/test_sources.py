@@ -1,0 +1,189 @@
+"""What every source promises, held against each that is registered. A new source joins by a case of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from quarterdeck.errors import Reject, SourceError
+from quarterdeck.schemas import TABLES, check, schema_of
+from quarterdeck.sources import SOURCES, Pulled, Source, Window
+from tests.ledgers import bank, options, stripe
+from tests.repositories import repository
+from tests.sourcing import window, write
+
+Settings = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """How to set a source up in a folder: well, with one row that breaks its schema, and with something missing."""
+
+    good: Callable[[Path], Settings]
+    bad_row: Callable[[Path], Settings]
+    missing: Callable[[Path], Settings]
+
+
+def _inventories(root: Path, reach: str = "500") -> Settings:
+    channels = f"channel,kind,is_listed,is_live,reach\nOwn site,website,yes,yes,{reach}\n"
+    budget = "- {date: 2026-10-01, statement_line: revenue, amount: 100.00}\n"
+    return {
+        "channels": write(root, "inventory/channels.csv", channels),
+        "budget": write(root, "inventory/budget.yaml", budget),
+        "max_rejected": 1,
+    }
+
+
+def _handoffs(root: Path, state: str = "active") -> Settings:
+    write(root, "docs/site.md", f"---\ntitle: Site\nstate: {state}\nupdated: 2026-10-28\nblockers: [keys]\n---\n")
+    return {"path": "docs", "max_rejected": 1}
+
+
+def _git_history(root: Path, first: str = "2026-09-01T12:00:00Z") -> Settings:
+    if not (root / "code").exists():
+        made = repository(root / "code")
+        made.commit({"a": "1\n"}, first)
+        made.commit({"a": "2\n"}, "2026-10-01T12:00:00Z")
+        made.tag("v1", "2026-10-02T12:00:00Z")
+    return {"repositories": [{"path": "code"}], "max_rejected": 1}
+
+
+def _transactions(root: Path, amount: str = "-10.00") -> Settings:
+    charge = "txn_1,charge,ch_1,10.00,0.59,9.41,usd,2026-10-05 19:30,,,,"
+    return options(root, stripe=[stripe(root, charge)], bank=[bank(root, f"2026-10-01,{amount},Marina,,,1")])
+
+
+CASES = {
+    "inventories": Case(_inventories, lambda root: _inventories(root, "many"), lambda _: {"channels": "gone.csv"}),
+    "handoffs": Case(_handoffs, lambda root: _handoffs(root, "running"), lambda _: {"path": "gone"}),
+    "git_history": Case(
+        _git_history, lambda root: _git_history(root, "@0 +0000"), lambda _: {"repositories": [{"path": "gone"}]}
+    ),
+    "transactions": Case(
+        _transactions,
+        lambda root: _transactions(root, "(12.00)"),
+        lambda root: {**_transactions(root), "bank": [{**bank(root), "path": "gone.csv"}]},
+    ),
+}
+
+
+@pytest.fixture(params=sorted(CASES))
+def kind(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def source(kind: str) -> type[Source]:
+    return SOURCES.get(kind)
+
+
+@pytest.fixture
+def view(tmp_path: Path) -> Window:
+    return window(tmp_path)
+
+
+def _pull(source: type[Source], settings: Settings, view: Window) -> Pulled:
+    return source.pull(source.Options.model_validate(settings), view)
+
+
+def test_every_registered_source_has_a_case() -> None:
+    assert set(SOURCES) == set(CASES)
+
+
+def test_is_known_by_its_kind(kind: str, source: type[Source]) -> None:
+    assert source.kind == kind
+    assert source.__doc__
+
+
+def test_options_refuse_unknown_keys_and_do_not_change(source: type[Source], kind: str, tmp_path: Path) -> None:
+    settings = CASES[kind].good(tmp_path)
+    made = source.Options.model_validate(settings)
+    with pytest.raises(ValidationError, match="colour"):
+        source.Options.model_validate({**settings, "colour": "red"})
+    with pytest.raises(ValidationError, match="frozen"):
+        made.max_rejected = 0  # type: ignore[attr-defined]
+
+
+def test_bad_rows_over_one_in_a_hundred_fail_it_unless_told_otherwise(source: type[Source], kind: str, view: Window) -> None:
+    settings = CASES[kind].bad_row(view.root)
+    del settings["max_rejected"]
+    with pytest.raises(SourceError, match=r"cannot be read, the first: .*\(mend the rows, or raise max_rejected \(now 1.00%\)"):
+        _pull(source, settings, view)
+
+
+def test_gives_the_tables_that_it_says_and_no_others(source: type[Source], kind: str, view: Window) -> None:
+    settings = CASES[kind].good(view.root)
+    names = tuple(table.name for table in _pull(source, settings, view).tables)
+    assert names == source.provides(source.Options.model_validate(settings))
+    assert names
+    assert set(names) <= set(TABLES)
+
+
+def test_tables_keep_their_contract(source: type[Source], kind: str, view: Window) -> None:
+    pulled = _pull(source, CASES[kind].good(view.root), view)
+    for table in pulled.tables:
+        check(table.name, table.rows)
+        assert table.rows.num_rows, f"the case shows no row of {table.name}"
+        assert table.rejects == ()
+        if table.covers is not None:
+            assert schema_of(table.name).dated
+            assert table.covers[0] < table.covers[1]
+        if table.watermark is not None:
+            assert table.watermark.utcoffset() is not None
+            assert table.watermark < view.end_instant
+
+
+def test_pulling_twice_gives_the_same(source: type[Source], kind: str, view: Window) -> None:
+    settings = CASES[kind].good(view.root)
+    first, second = _pull(source, settings, view), _pull(source, settings, view)
+    assert first == second
+    for one, other in zip(first.tables, second.tables, strict=True):
+        assert one.rows.equals(other.rows, check_metadata=True)
+
+
+def test_the_folder_it_lies_in_leaves_no_trace(source: type[Source], kind: str, view: Window) -> None:
+    pulled = _pull(source, CASES[kind].bad_row(view.root), view)
+    assert str(view.root) not in repr([(table.rows.to_pylist(), table.rejects) for table in pulled.tables])
+
+
+def test_a_bad_row_is_a_reject_and_nothing_of_it_is_kept(source: type[Source], kind: str, view: Window, tmp_path: Path) -> None:
+    pulled = _pull(source, CASES[kind].bad_row(view.root), view)
+    faults = [fault for table in pulled.tables for fault in table.rejects]
+    assert faults
+    for fault in faults:
+        assert isinstance(fault, Reject)
+        assert fault.file
+        assert fault.line >= 1
+        assert fault.column
+        assert fault.expected
+        assert len(fault.value) <= 80
+    for table in pulled.tables:
+        check(table.name, table.rows)
+    good = _pull(source, CASES[kind].good(tmp_path / "other"), window(tmp_path / "other"))
+    kept = {table.name: table.rows.num_rows for table in pulled.tables}
+    assert any(kept[table.name] < table.rows.num_rows for table in good.tables)
+
+
+def test_what_is_missing_is_named_for_good(source: type[Source], kind: str, view: Window) -> None:
+    with pytest.raises(SourceError, match="gone") as caught:
+        _pull(source, CASES[kind].missing(view.root), view)
+    assert caught.value.permanent
+    assert caught.value.problem.where is not None
+    assert caught.value.problem.where.file.startswith("gone")
+    assert caught.value.problem.remedy
+
+
+def test_a_period_before_everything_gives_nothing_and_fails_nobody(source: type[Source], kind: str, view: Window) -> None:
+    settings = CASES[kind].good(view.root)
+    for table in _pull(source, settings, window(view.root, "2001-01")).tables:
+        check(table.name, table.rows)
+        # A list is as it was read, and a plan speaks of months ahead; what happened later is not there.
+        if schema_of(table.name).dated and table.name != "budget":
+            assert table.rows.num_rows == 0
+            assert table.covers is None
