@@ -52,6 +52,8 @@ PLAIN = Notation()
 
 def clean(text: str) -> str:
     """Text as a reader sees it: NFC, one line, no control, hidden or direction-changing characters, no escape codes."""
+    if text.isascii() and text.isprintable():  # most cells: nothing to look for
+        return text.strip()
     plain = _HIDDEN.sub("", _SPACES.sub(" ", _ESCAPES.sub("", text)))
     return unicodedata.normalize("NFC", plain).strip()
 
