@@ -114,6 +114,18 @@ class Expire:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerGone:
+    """Its owner is known to run no more, so his lease ends now. Were that wrong, his fence would still keep him out."""
+
+    owner: str
+
+    def on(self, row: Delivery, now: datetime, /) -> Delivery | Denied:
+        if row.state not in {State.CLAIMED, State.SENDING} or row.owner != self.owner or not row.leased(now):
+            return Denied(f"it is {row.state} and not leased to {self.owner}")
+        return replace(row, lease_until=now)
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """Proof that the message of the latest attempt is not out and cannot go out any more."""
 
@@ -212,14 +224,20 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Reopen:
-    """A delivery that failed for good is planned again, its cause being mended; it certainly is not out."""
+    """A delivery that failed for good or was taken back is wanted again; it certainly is not out.
+
+    One that failed had been let go; one that was taken back may never have been, so it waits for approval if it needs one.
+    """
 
     reason: str
+    needs_approval: bool = False
 
     def on(self, row: Delivery, _now: datetime, /) -> Delivery | Denied:
-        if row.state is not State.FAILED:
+        if row.state not in {State.FAILED, State.CANCELLED}:
             return Denied(f"it is {row.state}")
-        return back_to_planned(row, self.reason)
+        planned = back_to_planned(row, self.reason)
+        waits = self.needs_approval and row.state is State.CANCELLED
+        return replace(planned, state=State.AWAITING_APPROVAL) if waits else planned
 
 
 @dataclass(frozen=True, slots=True)

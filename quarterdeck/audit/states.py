@@ -48,7 +48,7 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     _S.AWAITING_APPROVAL: frozenset({_S.AWAITING_APPROVAL, _S.PLANNED, _S.CANCELLED}),
     _S.PLANNED: frozenset({_S.PLANNED, _S.CLAIMED, _S.SENT, _S.SKIPPED, _S.CANCELLED, _S.FAILED}),
     _S.CLAIMED: frozenset({_S.CLAIMED, _S.SENDING, _S.PLANNED, _S.SENT}),
-    _S.SENDING: frozenset({_S.SENT, _S.PLANNED, _S.FAILED, _S.UNKNOWN}),
+    _S.SENDING: frozenset({_S.SENDING, _S.SENT, _S.PLANNED, _S.FAILED, _S.UNKNOWN}),
     _S.UNKNOWN: frozenset({_S.SENT, _S.PLANNED, _S.FAILED, _S.HELD}),
     _S.HELD: frozenset({_S.HELD, _S.SENT, _S.PLANNED}),
     _S.SENT: frozenset({_S.DELIVERED, _S.BOUNCED, _S.COMPLAINED}),
@@ -56,7 +56,7 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     _S.BOUNCED: frozenset({_S.COMPLAINED}),
     _S.COMPLAINED: frozenset(),
     _S.SKIPPED: frozenset(),
-    _S.CANCELLED: frozenset(),
+    _S.CANCELLED: frozenset({_S.PLANNED, _S.AWAITING_APPROVAL}),
     _S.FAILED: frozenset({_S.PLANNED}),
 }
 OUT = frozenset({_S.SENT, _S.DELIVERED, _S.BOUNCED, _S.COMPLAINED})  # the channel has taken the message

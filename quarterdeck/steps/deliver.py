@@ -140,7 +140,7 @@ class _Sender:
         """Settle what earlier senders on this channel left when they went away."""
         states = _UNDER_WAY | {State.UNKNOWN}
         for row in self.audit.list(Filter(channel=self.channel.kind, states=states)):
-            if row.state in _UNDER_WAY and row.leased(self.clock()) and self.is_gone(row.owner):
+            if row.state in _UNDER_WAY and self.is_gone(row.owner):
                 self._apply(row.key, OwnerGone(row.owner))
             self._apply(row.key, Expire())
             self._settle(row.key)

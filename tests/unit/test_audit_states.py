@@ -16,6 +16,7 @@ from quarterdeck.audit.happenings import (
     Hear,
     Hold,
     Lose,
+    OwnerGone,
     Refresh,
     Refuse,
     Release,
@@ -69,6 +70,8 @@ _EVENTS: dict[str, tuple[Event, dict[str, str]]] = {
     "refuse for good": (Refuse(1, "a1", "no such domain", permanent=True), {"sending": "failed", "unknown": "failed"}),
     "lose": (Lose(1, "a1", "no answer"), {"sending": "unknown"}),
     "expire": (Expire(), {}),
+    "owner gone": (OwnerGone("one"), {"claimed": "claimed", "sending": "sending"}),
+    "other gone": (OwnerGone("two"), {}),
     "release": (Release(1, "a1", "no file"), {"unknown": "planned"}),
     "hold": (Hold("nobody knows"), {"unknown": "held"}),
     "resolve sent": (Resolve("Ana", "saw it", sent=True), {"unknown": "sent", "held": "sent"}),
@@ -80,7 +83,8 @@ _EVENTS: dict[str, tuple[Event, dict[str, str]]] = {
     "cancel": (Close(State.CANCELLED, "superseded"), {"planned": "cancelled", "awaiting_approval": "cancelled"}),
     "fail": (Close(State.FAILED, "no channel"), {"planned": "failed"}),
     "close as sent": (Close(State.SENT, "no"), {}),
-    "reopen": (Reopen("mended"), {"failed": "planned"}),
+    "reopen": (Reopen("mended"), {"failed": "planned", "cancelled": "planned"}),
+    "reopen with care": (Reopen("mended", needs_approval=True), {"failed": "planned", "cancelled": "awaiting_approval"}),
     "delivered": (Hear(State.DELIVERED), {"sent": "delivered"}),
     "bounced": (Hear(State.BOUNCED), {"sent": "bounced", "delivered": "bounced"}),
     "complained": (Hear(State.COMPLAINED), {"sent": "complained", "delivered": "complained", "bounced": "complained"}),
@@ -151,6 +155,15 @@ def test_a_sender_who_went_away_leaves_unknown_and_never_planned() -> None:
     assert unknown.state is State.UNKNOWN
     assert isinstance(step(unknown, Claim("two", MINUTE), LATER), Denied)
     assert isinstance(step(after(unknown, Hold("x")), Claim("two", MINUTE), LATER), Denied)
+
+
+def test_the_lease_of_one_who_is_gone_ends_at_once() -> None:
+    claimed = after(in_state(State.CLAIMED), OwnerGone("one"))
+    assert after(claimed, Claim("two", MINUTE)).fence == 2
+    sending = after(in_state(State.SENDING), OwnerGone("one"))
+    assert isinstance(step(sending, Claim("two", MINUTE), NOW), Denied)
+    assert after(sending, Expire()).state is State.UNKNOWN
+    assert isinstance(step(in_state(State.CLAIMED), OwnerGone("one"), NOW + MINUTE), Denied)  # it had run out by itself
 
 
 def test_his_answer_counts_even_when_it_comes_late() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import stat
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -111,6 +112,34 @@ def test_a_kill_at_any_step_leaves_all_bytes_or_no_key(store: LocalStore, call: 
     store.put_new("a/b", data)
     assert store.get("a/b") == data
     assert store.list() == ("a/b", "a/other")
+
+
+def test_the_bytes_are_on_the_disk_before_their_name_and_the_name_before_the_answer(
+    store: LocalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.put_new("a/other", b"")
+    done: list[str] = []
+
+    def noted(name: str) -> None:
+        real = getattr(os, name)
+
+        def call(*args: object) -> object:
+            is_folder = isinstance(args[0], int) and stat.S_ISDIR(os.fstat(args[0]).st_mode)
+            done.append(f"{name} folder" if is_folder else name)
+            return real(*args)
+
+        monkeypatch.setattr(os, name, call)
+
+    noted("fsync")
+    noted("link")
+    store.put_new("a/b", b"x")
+    assert done == ["fsync", "link", "fsync folder"]
+    done.clear()
+    store.put_new("c/d/e", b"x")
+    assert done == ["fsync folder", "fsync folder", "fsync", "link", "fsync folder"]  # each new folder in the one above
+    done.clear()
+    store.put_new("a/b", b"y")
+    assert done == ["fsync folder"]  # whoever was first may not have got so far
 
 
 def test_of_many_writers_of_one_key_one_wins(store: LocalStore) -> None:
