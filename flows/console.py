@@ -23,6 +23,7 @@ OK, FAILED, BAD_INPUT = 0, 1, 2
 Config = Annotated[Path, typer.Option("--config", "-c", help="The portfolio file.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 CONFIG = Path("portfolio.yaml")
+_PIPE = 160
 
 
 class Out:
@@ -30,7 +31,8 @@ class Out:
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
-        self._out = Console(file=sys.stdout, soft_wrap=True, highlight=False)
+        # In a pipe or a log there is no width to keep to; a terminal's own width holds.
+        self._out = Console(file=sys.stdout, soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else _PIPE)
         self._err = Console(file=sys.stderr, soft_wrap=True, highlight=False)
 
     def json(self, value: object) -> None:

@@ -24,8 +24,12 @@ _PATIENCE_SECONDS = 120
 
 def showcase(out: Out, directory: Path, today: date, *, with_ui: bool, run: Runner) -> int:
     """Make the example in `directory`, run its last complete month with delivery to the outbox, say where to look."""
-    config = generate(directory, today)
-    out.say(f"The example portfolio is in {directory}/: change a row there and the reports change.")
+    config = directory / "portfolio.yaml"
+    if config.exists():
+        out.say(f"The example portfolio is in {directory}/ already, and is run as it stands; remove it for a new one.")
+    else:
+        generate(directory, today)
+        out.say(f"The example portfolio is in {directory}/: change a row there, run again, and the reports change.")
     period = str(Period.last_complete(today))
     server = _start_server(out, load_settings(config).home) if with_ui else None
     try:

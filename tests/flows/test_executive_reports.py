@@ -18,7 +18,7 @@ REPORTS = 15  # two companies and the portfolio, five roles each
 
 def run(config: Path, **given: Any) -> tuple[str, dict[str, Any]]:
     """One run of October 2026: the final state's type and the summary."""
-    state = executive_reports(config=str(config), period="2026-10", return_state=True, **given)
+    state: Any = executive_reports(**{"config": str(config), "period": "2026-10", **given}, return_state=True)
     result = state.result(raise_on_failure=False)
     if isinstance(result, BaseException):
         raise result
@@ -90,7 +90,7 @@ def test_a_source_that_is_gone_takes_its_figures_with_it_and_stops_nobody(portfo
     assert "bank.csv" in problem["what"]
     reports = {line["report_id"]: json.loads(Path(line["paths"]["json"]).read_text()) for line in summary["reports"]}
     cfo = reports["alpha_cfo_2026-10"]
-    assert [notice["kind"] for notice in cfo["data_notice"]][0] == "missing"
+    assert cfo["data_notice"][0]["kind"] == "missing"
     kpis = {kpi["id"]: kpi for kpi in cfo["kpis"]}
     assert kpis["cash"]["value"] is None
     assert "bank.csv" in kpis["cash"]["unavailable_reason"]
@@ -129,8 +129,8 @@ def test_next_month_remembers_what_this_month_found(portfolio: Path) -> None:
     run(portfolio, tenants=["alpha"])
     channels = portfolio.parent / "alpha" / "channels.csv"
     channels.write_text(channels.read_text().replace("ota,false,false", "ota,true,true"))
-    state = executive_reports(config=str(portfolio), period="2026-11", tenants=["alpha"], roles=["cmo"], return_state=True)
-    [line] = state.result(raise_on_failure=False)["reports"]
+    _, summary = run(portfolio, period="2026-11", tenants=["alpha"], roles=["cmo"])
+    [line] = summary["reports"]
     report = json.loads(Path(line["paths"]["json"]).read_text())
     found = {finding["rule"]: finding for finding in report["findings"]}
     assert found["ota_listing_missing"]["state"] == "fixed"
