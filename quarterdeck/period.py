@@ -131,7 +131,7 @@ class Period:
         Where midnight does not exist the day begins at the moment the clock jumps; where it comes twice, at
         the first. Periods therefore tile: no gap and no overlap.
         """
-        return _first_instant(self.start, zone), _first_instant(self.end, zone)
+        return first_instant(self.start, zone), first_instant(self.end, zone)
 
     def _shift(self, steps: int) -> Period:
         if self.kind is PeriodKind.WEEK:
@@ -170,6 +170,7 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
-def _first_instant(day: date, zone: ZoneInfo) -> datetime:
+def first_instant(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a civil day in a time zone, in UTC."""
     # fold=0 takes the offset before a jump, which for a missing midnight is the very moment of the jump.
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -125,7 +125,7 @@ def _head(document: Document, voice: Voice) -> Head:
 
 
 def _instant(text: str | None, zone: str, voice: Voice) -> str:
-    """An instant in the tenant's time zone, to the minute."""
+    """An instant in the tenant's time zone, to the minute; a day where it is the day's first instant."""
     if text is None:
         return ""
     try:
@@ -133,7 +133,8 @@ def _instant(text: str | None, zone: str, voice: Voice) -> str:
         local = (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(ZoneInfo(zone))
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ReportError(f"{clean(text, 40)!r} in {clean(zone, 40)!r} is not an instant") from error
-    return f"{voice.day(local.date())}, {local:%H:%M}"
+    # Most data names days, not minutes: a midnight would only claim to know more.
+    return voice.day(local.date()) + ("" if local.time() == time.min else f", {local:%H:%M}")
 
 
 def _notice(notice: Document) -> Notice:

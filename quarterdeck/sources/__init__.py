@@ -20,7 +20,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from quarterdeck.errors import Reject, SourceError
-from quarterdeck.period import Period, add_months
+from quarterdeck.period import Period, add_months, first_instant
 from quarterdeck.registry import Registry
 
 
@@ -60,6 +60,10 @@ class Window:
     def end_instant(self) -> datetime:
         """The first instant after the period, in UTC."""
         return self.period.instants(self.zone)[1]
+
+    def first_instant(self, day: date) -> datetime:
+        """A civil day of the tenant as an instant, in UTC: what a watermark makes of a date."""
+        return first_instant(day, self.zone)
 
     def path(self, relative: str) -> Path:
         return self.root / relative

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, model_validator
@@ -134,7 +134,7 @@ def read_bank(settings: BankFile, rules: Sequence[Rule], suspense: str, window: 
         statement.see(line.day)
         if line.day >= window.end:
             continue
-        statement.mark(datetime.combine(line.day, datetime.min.time(), UTC))
+        statement.mark(window.first_instant(line.day))
         if line.minor:
             statement.entries.append(_entry(line, id, currency, settings, rules, suspense, record.line))
     statement.close(settings.complete_through, window.end)

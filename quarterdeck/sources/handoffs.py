@@ -23,7 +23,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -95,7 +95,7 @@ class Handoffs:
         refuse_too_many("handoffs", rejects, len(projects), options.limit)
         days = (cast("date", project.row["updated_on"]) for project in projects.values())
         latest = max((day for day in days if day < window.end), default=None)
-        watermark = None if latest is None else datetime.combine(latest, datetime.min.time(), UTC)
+        watermark = None if latest is None else window.first_instant(latest)
         rows = [project.row for project in projects.values()]
         blockers = [row for project in projects.values() for row in project.blockers]
         return Pulled(

@@ -13,7 +13,7 @@ is not provided.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, cast
 
@@ -112,7 +112,7 @@ def _watermark(rows: Iterable[Row], columns: tuple[str, ...], window: Window) ->
     """The latest day that the rows themselves name as past."""
     days = [cast("date", row[column]) for row in rows for column in columns if row[column] is not None]
     past = [day for day in days if day < window.end]
-    return datetime.combine(max(past), datetime.min.time(), UTC) if past else None
+    return window.first_instant(max(past)) if past else None
 
 
 _FINISH: Mapping[str, Callable[[Row], Row]] = {"budget": _budget_month, "milestones": _money_target}

@@ -35,7 +35,7 @@ def test_a_line_and_its_rule(tmp_path: Path) -> None:
         "source_line": 2,
     }
     assert (second["account"], second["amount_minor"], second["leg"]) == ("6000", 126500, 1)
-    assert table.watermark == datetime(2026, 10, 1, tzinfo=UTC)
+    assert table.watermark == datetime(2026, 10, 1, 7, tzinfo=UTC)  # midnight in Los Angeles
 
 
 @pytest.mark.parametrize(

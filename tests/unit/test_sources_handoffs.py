@@ -67,7 +67,7 @@ def test_a_document_and_its_blockers(tmp_path: Path) -> None:
         ("payment keys", None, 7),
         ("no staging account", date(2026, 9, 1), 8),
     ]
-    assert tables["handoffs"].watermark == datetime(2026, 10, 28, tzinfo=UTC)
+    assert tables["handoffs"].watermark == datetime(2026, 10, 28, 7, tzinfo=UTC)
 
 
 def test_folders_in_it_count_and_readme_and_hidden_files_do_not(tmp_path: Path) -> None:

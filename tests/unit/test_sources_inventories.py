@@ -89,7 +89,7 @@ def test_what_was_counted_ends_with_the_period(tmp_path: Path) -> None:
     assert [row["date"] for row in rows(table)] == [date(2026, 10, 30), date(2026, 10, 31)]
     # The file speaks of every day from 2020 on; of those the snapshot holds the 36 months before November 2026.
     assert table.covers == (date(2023, 11, 1), date(2026, 11, 1))
-    assert table.watermark == datetime(2026, 10, 31, tzinfo=UTC)
+    assert table.watermark == datetime(2026, 10, 31, 7, tzinfo=UTC)
 
 
 def test_a_file_that_ends_early_covers_no_more_than_it_says(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_milestone_in_money_has_minor_units(tmp_path: Path) -> None:
 def test_contacts_name_the_latest_day_before_the_end(tmp_path: Path) -> None:
     text = "contact,segment,is_opted_in,added_on,last_booked_on\n1,news,yes,2026-03-01,2026-10-09\n2,news,yes,2026-11-05,\n"
     table = pull("inventories", {"contacts": write(tmp_path, "c.csv", text)}, window(tmp_path))["contacts"]
-    assert table.watermark == datetime(2026, 10, 9, tzinfo=UTC)
+    assert table.watermark == datetime(2026, 10, 9, 7, tzinfo=UTC)
     assert table.rows.num_rows == 2
 
 
