@@ -97,8 +97,11 @@ class Delivery:
 
 
 def delivery_key(report_id: str, revision: str, channel: str, reader: str) -> str:
-    """The unit that goes out at most once: sha256 over its four names, each closed off from the next."""
-    return hashlib.sha256(f"{report_id}\0{revision}\0{channel}\0{reader}".encode()).hexdigest()
+    """The unit that goes out at most once: sha256 over its four names, each closed off from the next.
+
+    Upper and lower case make no other reader: a setting that is only written differently must not send anew.
+    """
+    return hashlib.sha256(f"{report_id}\0{revision}\0{channel}\0{reader.lower()}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

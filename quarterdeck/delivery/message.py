@@ -71,7 +71,7 @@ def build(letter: Letter) -> bytes:
 
 def message_id(report_id: str, revision: str, reader: Address, sender: Address) -> str:
     """The id of the message that tells a reader this revision; the same over every channel."""
-    name = hashlib.sha256(f"{report_id}\0{revision}\0{reader.spec}".encode()).hexdigest()
+    name = hashlib.sha256(f"{report_id}\0{revision}\0{reader.spec.lower()}".encode()).hexdigest()
     return f"<{name[:40]}@{headers.checked(sender, 'From').domain}>"
 
 

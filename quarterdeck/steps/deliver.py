@@ -167,10 +167,10 @@ class _Sender:
 
     def _supersede(self, parcels: Iterable[Parcel]) -> None:
         """Take back what still waits of other revisions, and take up again what failed or was taken back before."""
-        wanted = {(p.delivery.report_id, p.delivery.reader): p.delivery for p in parcels}
+        wanted = {(p.delivery.report_id, p.delivery.reader.lower()): p.delivery for p in parcels}
         for report_id in dict.fromkeys(report_id for report_id, _ in wanted):
             for row in self.audit.list(Filter(report_id=report_id, channel=self.channel.kind)):
-                now_wanted = wanted.get((report_id, row.reader))
+                now_wanted = wanted.get((report_id, row.reader.lower()))
                 if now_wanted is None:
                     continue
                 if row.key != now_wanted.key and row.state in _OPEN:

@@ -225,6 +225,7 @@ def test_a_key_is_made_of_all_four_names() -> None:
         keys.add(delivery_key(*[name + "x" if place == index else name for index, name in enumerate(names)]))
     keys.add(delivery_key("a_b_cr", "", "outbox", "ana@example.com"))
     assert len(keys) == 6
+    assert delivery_key("a_b_c", "r", "outbox", "Ana@example.com") == delivery_key(*names)
 
 
 @pytest.mark.parametrize(
