@@ -6,6 +6,7 @@ mappings, are held against their sources' models here, because here both are kno
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,7 +32,8 @@ from quarterdeck.snapshots import Snapshots
 from quarterdeck.sources import SOURCES, Options, Source, Window
 from quarterdeck.storage import LocalStore
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+_LIBRARY = Path(__file__).resolve().parent
+TEMPLATES = _LIBRARY.parent / "templates"
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,11 @@ class Parts:
 
     @cached_property
     def code_version(self) -> str:
-        return __version__
+        """The version with a digest of the library's own code: figures of other code are never taken for this one's."""
+        digest = hashlib.sha256()
+        for file in sorted(_LIBRARY.rglob("*.py")):
+            digest.update(file.relative_to(_LIBRARY).as_posix().encode() + b"\0" + file.read_bytes())
+        return f"{__version__}+{digest.hexdigest()[:12]}"
 
     def period(self, tenant: str, text: str) -> Period:
         """A period as a tenant counts it: fiscal forms follow its own fiscal year."""

@@ -57,6 +57,7 @@ def _day(text: object) -> object:
 TenantId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,38}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+SenderName = Annotated[Name, StringConstraints(pattern=r'^[^"\\<>@]*$')]
 Address = Annotated[str, AfterValidator(_address)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -74,7 +75,7 @@ class Branding(_Model):
     """How a tenant's reports look: one colour, and the name its mails come from."""
 
     accent: Colour | None = None
-    from_name: Name | None = None
+    from_name: SenderName | None = None
 
 
 class RoleSettings(_Model):

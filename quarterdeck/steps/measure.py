@@ -17,13 +17,12 @@ from quarterdeck.period import Period
 from quarterdeck.rules import Scope
 from quarterdeck.schemas import build
 from quarterdeck.snapshots import Manifest, ManifestTable
+from quarterdeck.snapshots.parquet import schema_hash
 from quarterdeck.steps.own import SOURCE as SETTINGS
 from quarterdeck.steps.own import own_tables
 from quarterdeck.steps.pull import Failure
-from quarterdeck.steps.tables import HISTORY, Basis, history_of, tables_of
+from quarterdeck.steps.tables import FIGURES, HISTORY, Basis, history_of, tables_of
 from quarterdeck.wiring import Parts
-
-FIGURES = "figures"
 
 
 def measure_tenant(
@@ -33,10 +32,32 @@ def measure_tenant(
     pulled: Sequence[Manifest | Failure],
     members: Sequence[tuple[str, Basis]] = (),
 ) -> Basis:
-    """Work out a tenant from what its sources gave in this run; for the portfolio, from its members' bases as well."""
+    """Work out a tenant from what its sources gave in this run; for the portfolio, from its members' bases as well.
+
+    Figures that this code has worked out from the same snapshots before are taken as they are.
+    """
     tenant = parts.settings.tenant(tenant_id)
     at = At(period, str(tenant.currency), tenant.fiscal_year_start or 1)
     pulls = _pulls(parts, tenant, period, pulled, members)
+    known = _known(parts, tenant_id, period, parts.snapshots.write(tenant_id, "pulls", pulls))
+    return known or _work_out(parts, tenant, at, pulls, members)
+
+
+def _known(parts: Parts, tenant_id: str, period: Period, pulls: str) -> Basis | None:
+    """The basis that stands for the same pulls and the same code, if there is one."""
+    manifest = parts.snapshots.current(tenant_id, period.text, FIGURES)
+    if manifest is None or manifest.kind != _kind(parts):
+        return None
+    digests = {entry.table: entry.digest for entry in manifest.tables}
+    return Basis(pulls, digests["kpis"], digests["findings"]) if digests["pulls"] == pulls else None
+
+
+def _kind(parts: Parts) -> str:
+    return f"{FIGURES}@{parts.code_version}"
+
+
+def _work_out(parts: Parts, tenant: TenantSettings, at: At, pulls: pa.Table, members: Sequence[tuple[str, Basis]]) -> Basis:
+    tenant_id, period = tenant.id, at.period
     tables = tables_of(parts.snapshots, tenant_id, pulls, at.currency, period)
     history, earlier = history_of(parts.snapshots, tenant_id, pulls, period)
     inputs = Inputs(tables)
@@ -47,7 +68,9 @@ def measure_tenant(
     digests = {name: parts.snapshots.write(tenant_id, name, rows) for name, rows in stored.items()}
     listed = tuple(ManifestTable(table=name, digest=digests[name], rows=rows.num_rows) for name, rows in stored.items())
     parts.snapshots.commit(
-        Manifest(tenant=tenant_id, source=FIGURES, kind=FIGURES, period=period.text, tables=listed, pulled_at=parts.clock())
+        Manifest(
+            tenant=tenant_id, source=FIGURES, kind=_kind(parts), period=period.text, tables=listed, pulled_at=parts.clock()
+        )
     )
     return Basis(digests["pulls"], digests["kpis"], digests["findings"])
 
@@ -129,8 +152,11 @@ def _failed_rows(tenant: str, failure: Failure) -> list[dict[str, Any]]:
 
 
 def _member_rows(parts: Parts, tenant: str, basis: Basis) -> list[dict[str, Any]]:
+    """What a member's figures stand on, and its findings, which the portfolio shows."""
     rows: list[dict[str, Any]] = parts.snapshots.read(tenant, "pulls", basis.pulls).to_pylist()
-    return [row for row in rows if not row["source"].startswith(HISTORY)]
+    count = parts.snapshots.read(tenant, "findings", basis.findings).num_rows
+    findings = ManifestTable(table="findings", digest=basis.findings, rows=count)
+    return [*(row for row in rows if not row["source"].startswith(HISTORY)), _own_row(tenant, FIGURES, findings)]
 
 
 def _history_rows(parts: Parts, tenant: str, period: Period) -> list[dict[str, Any]]:
@@ -141,7 +167,8 @@ def _history_rows(parts: Parts, tenant: str, period: Period) -> list[dict[str, A
         manifest = parts.snapshots.current(tenant, past.text, FIGURES)
         wanted = ("kpis", "findings") if past == period.previous() else ("kpis",)
         for table in manifest.tables if manifest else ():
-            if table.table in wanted:
+            # Figures filed under another column contract, by an older version, cannot be read as today's.
+            if table.table in wanted and table.schema == schema_hash(table.table):
                 source = HISTORY + past.text
                 rows.append(_own_row(tenant, source, table))
     return rows

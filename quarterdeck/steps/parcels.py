@@ -61,7 +61,7 @@ def post_of(parts: Parts, filed: Sequence[Filed], *, revise: bool) -> Post:
     for report in filed:
         sent_before = _sent_before(parts, report)
         for reader in readers_of(parts, report.tenant, report.role):
-            earlier = sent_before.get(reader.address.spec)
+            earlier = sent_before.get(reader.address.spec.lower())
             if earlier is not None and not revise:
                 has_earlier += 1
             else:
@@ -86,7 +86,7 @@ def _sent_before(parts: Parts, report: Filed) -> dict[str, str]:
     """The revision of this report, other than this one, that each reader has or may have been sent last."""
     rows = parts.audit.list(Filter(report_id=report.report_id, channel=parts.channel.kind, states=_MAY_BE_OUT))
     others = [row for row in rows if row.revision != report.revision]
-    return {row.reader: row.revision for row in sorted(others, key=_changed)}
+    return {row.reader.lower(): row.revision for row in sorted(others, key=_changed)}
 
 
 def _changed(row: Delivery) -> datetime:

@@ -23,6 +23,7 @@ from quarterdeck.model import Figure, Finding, TenantKind
 from quarterdeck.period import Period
 from quarterdeck.snapshots import Snapshots
 
+FIGURES = "figures"  # source of what is worked out; in `pulls`, the findings of the portfolio's members
 HISTORY = "history-"  # source of a row in `pulls` that names figures of an earlier period: history-2026-09
 
 Row = Mapping[str, Any]
@@ -52,7 +53,7 @@ def tables_of(snapshots: Snapshots, tenant: str, pulls: pa.Table, currency: str,
     """A tenant's tables in its currency; for the portfolio, whose pulls name many tenants, theirs put together."""
     by_tenant: dict[str, list[Row]] = defaultdict(list)
     for row in pulls.to_pylist():
-        if not row["source"].startswith(HISTORY):
+        if row["source"] != FIGURES and not row["source"].startswith(HISTORY):
             by_tenant[row["tenant"]].append(row)
     each = {id: _tables(snapshots, id, rows) for id, rows in sorted(by_tenant.items())}
     own = each.pop(tenant, Tables({}))
