@@ -69,11 +69,11 @@ class Voice:
         """`+1.2 pp`: a difference of two ratios."""
         return _sign(value, signed=True, decimals=3) + format_decimal(abs(value) * 100, "#,##0.0", self.locale) + " pp"
 
-    def span(self, value: Decimal | int, unit: str) -> str:
+    def span(self, value: Decimal | int, unit: str, *, signed: bool = False) -> str:
         """`5.4 months`, in the right number."""
         rounded = round(Decimal(value), 1)
         one, many = _NOUNS[unit]
-        return f"{self.number(rounded)} {one if abs(rounded) == 1 else many}"
+        return f"{self.number(rounded, signed=signed)} {one if abs(rounded) == 1 else many}"
 
     def count(self, value: int, one: str, many: str) -> str:
         """`3 channels`, `1 channel`."""
@@ -111,7 +111,9 @@ class Voice:
         if isinstance(now, Money) or isinstance(then, Money):
             raise ReportError("an amount cannot be compared with a number")
         moved = Decimal(now) - Decimal(then)
-        return self.points(moved) if unit is Unit.RATIO else self.number(moved, signed=True)
+        if unit is Unit.RATIO:
+            return self.points(moved)
+        return self.span(moved, unit.value, signed=True) if unit.value in _NOUNS else self.number(moved, signed=True)
 
     def _relative(self, now: int, then: int) -> str:
         """The relative change, or nothing where the base is zero or the sign turned: there it would mislead."""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from quarterdeck import codec
 from quarterdeck.compose.material import Material
-from quarterdeck.model import Direction, Exhibit, Figure, KpiValue, Unit
+from quarterdeck.model import Direction, Exhibit, Fact, Figure, KpiValue, Unit
 from quarterdeck.money import Money
 
 Section = list[dict[str, Any]]
@@ -129,16 +129,24 @@ def _progress(value: KpiValue | None, target: Figure | None) -> str | None:
     return codec.number((now / wanted).quantize(Decimal("0.0001"))) if wanted > 0 else None
 
 
-def tables(exhibits: tuple[Exhibit, ...]) -> Section:
-    """The role's exhibits."""
+def tables(material: Material) -> Section:
+    """The role's exhibits; a column of tenants shows their names."""
     return [
         {
             "id": exhibit.id,
             "title": exhibit.title,
             "columns": [{"id": c.id, "label": c.label, "kind": c.kind.value} for c in exhibit.columns],
-            "rows": [[codec.plain(cell) for cell in row] for row in exhibit.rows],
+            "rows": [_cells(exhibit, row, material) for row in exhibit.rows],
             "note": exhibit.note,
             "total_row": exhibit.total_row,
         }
-        for exhibit in exhibits
+        for exhibit in material.exhibits
+    ]
+
+
+def _cells(exhibit: Exhibit, row: tuple[Fact | None, ...], material: Material) -> list[Any]:
+    names = material.tenant.names
+    return [
+        names.get(str(cell), cell) if column.id == "tenant" else codec.plain(cell)
+        for column, cell in zip(exhibit.columns, row, strict=True)
     ]

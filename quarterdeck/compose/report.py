@@ -35,7 +35,7 @@ def compose(material: Material) -> dict[str, Any]:
         "findings": problems.findings(material),
         "actions": actions,
         "milestones": milestones,
-        "tables": figures.tables(material.exhibits),
+        "tables": figures.tables(material),
         "charts": figures.charts(material),
         "notes": [],
         "timeline": problems.timeline(actions, milestones),

@@ -12,7 +12,7 @@ from typing import Any
 from quarterdeck.compose.figures import difference
 from quarterdeck.compose.material import Material
 from quarterdeck.compose.problems import open_findings, title
-from quarterdeck.model import Direction, Figure, KpiValue, Severity, State
+from quarterdeck.model import Direction, Figure, KpiValue, Severity, State, Unit
 from quarterdeck.money import Money
 
 POINTS = 3
@@ -85,12 +85,14 @@ def _both(value: KpiValue, material: Material) -> tuple[str, str]:
 
 
 def _move(value: KpiValue) -> Decimal | None:
-    """The relative change in the good direction; None where it cannot be stated."""
+    """The relative change in the good direction, of a ratio the points; None where it cannot be stated."""
     change = difference(value.value, value.previous)
     if change is None or value.direction is Direction.NEUTRAL or not _bare(value.previous):
         return None
-    relative = _bare(change) / abs(_bare(value.previous))
-    return relative if value.direction is Direction.UP else -relative
+    # A ratio moves by its points: a margin that falls from 2 % to 1 % has not halved the business.
+    base = Decimal(1) if value.unit is Unit.RATIO else abs(_bare(value.previous))
+    move = _bare(change) / base
+    return move if value.direction is Direction.UP else -move
 
 
 def worst_finding(material: Material) -> str:

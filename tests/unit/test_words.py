@@ -176,7 +176,7 @@ def test_a_figure_with_its_unit(value: Figure | None, unit: Unit, expected: str)
         (Decimal("0.42"), Decimal("0.40"), Unit.RATIO, "+2.0 pp"),
         (Decimal("0.40"), Decimal("0.42"), Unit.RATIO, f"{MINUS}2.0 pp"),
         (5, 8, Unit.COUNT, f"{MINUS}3"),
-        (Decimal("7.3"), Decimal("6"), Unit.MONTHS, "+1.3"),
+        (Decimal("7.3"), Decimal("6"), Unit.MONTHS, "+1.3 months"),
         (4, 4, Unit.COUNT, "0"),
         (None, 4, Unit.COUNT, "n/a"),
         (usd(1), None, Unit.MONEY, "n/a"),
