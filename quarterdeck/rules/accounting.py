@@ -1,9 +1,8 @@
-"""Faults of the books that show in one account or one entry; what is missing altogether is in `bookkeeping`."""
+"""Faults of the books that show in one account or one entry; what is missing as a whole is in `bookkeeping`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from decimal import Decimal
 
 import pandas as pd
@@ -18,7 +17,6 @@ from quarterdeck.rules._shared import days_between, evidence
 _SHARE_WITHOUT_DOCUMENT = Decimal("0.1")
 _REPEAT_DAYS = 5
 _REPEAT_MONTHS = 12
-_LATE_DAYS = 10
 _POSTING = ("date", "party", "memo", "amount_minor", "source_file", "source_line")
 
 
@@ -239,34 +237,3 @@ def revenue_before_service(postings: pd.DataFrame, at: At) -> Iterable[Hit]:
         evidence=evidence(largest, at, "date", "service_date", "party", "amount_minor", "source_file", "source_line"),
         money_at_stake=Money(minor, at.currency),
     )
-
-
-@rule(
-    "late_books",
-    severity=Severity.MEDIUM,
-    owner="accounting",
-    effort=Effort.S,
-    due_days=10,
-    title="The books from {source} stop {behind:days} before the period's end",
-    why="They were read up to {last_day}; more than {limit:days} missing, and the period's figures are not complete.",
-    remedy="Bring {source} up to {wanted}, and run the period again",
-)
-def late_books(pulls: pd.DataFrame, at: At) -> Iterable[Hit]:
-    """A source of the books ends more than ten days before the period does."""
-    books = pulls[(pulls["table"] == "entries") & (pulls["status"] != "failed") & pulls["covers_to"].notna()]
-    for name, rows in books.groupby("source"):
-        end = day(rows["covers_to"].min())
-        behind = days_between(end, at.end)
-        if behind <= _LATE_DAYS:
-            continue
-        yield Hit(
-            subject=str(name),
-            facts={
-                "source": str(name),
-                "behind": behind,
-                "last_day": end - timedelta(days=1),
-                "limit": _LATE_DAYS,
-                "wanted": at.end - timedelta(days=1),
-            },
-            evidence=evidence(rows, at, "source", "table", "covers_from", "covers_to", "rows"),
-        )

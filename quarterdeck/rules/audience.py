@@ -29,7 +29,7 @@ _OPT_IN_SHARE = Decimal("0.5")
     absent_ok=("campaigns",),
     title="'{segment}': {reachable:contact|contacts} may be written to, {idle} of them dormant",
     why="{campaigns:campaign is|campaigns are} planned for them, and {dormant:percent} have not booked in {months:months}.",
-    remedy="Plan one campaign for '{segment}', send it, and count the bookings that follow",
+    remedy="Send one campaign to '{segment}', and count the bookings that follow",
 )
 def contacts_dormant(contacts: pd.DataFrame, campaigns: pd.DataFrame, at: At) -> Iterable[Hit]:
     """A segment of a hundred reachable contacts or more has no campaign, or is mostly dormant."""

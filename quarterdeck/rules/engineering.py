@@ -26,8 +26,8 @@ _RELEASE_MONTHS = 12
     effort=Effort.L,
     due_days=60,
     title="{repository} depends on {author} alone",
-    why="Without {author}, {share:percent} of {files:file|files} would have nobody left who made a good part of the "
-    "changes of the last {months:months}.",
+    why="Without {author}, {share:percent} of {files:file|files} would have nobody left who made a good part of "
+    "their changes in the last {months:months}.",
     remedy="Have a second person review and change {repository} together with {author}, the files listed first",
 )
 def bus_factor_one(commits: pd.DataFrame, file_authors: pd.DataFrame, at: At) -> Iterable[Hit]:

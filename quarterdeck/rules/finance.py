@@ -162,7 +162,7 @@ def loss_three_periods(kpis: Kpis, at: At) -> Iterable[Hit]:
     due_days=60,
     kpis=("customer_concentration",),
     title="{customer} brings {share:percent} of a year's revenue",
-    why="{revenue} came from one customer. Above {limit:percent}, losing one customer is losing the plan.",
+    why="{revenue} came from one customer. Above {limit:percent} the business depends on one customer.",
     remedy="Agree on a term and a notice period with {customer}, and win others so that the share falls",
 )
 def customer_concentration_high(kpis: Kpis, postings: pd.DataFrame, at: At) -> Iterable[Hit]:

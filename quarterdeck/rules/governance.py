@@ -25,9 +25,9 @@ _RENEWAL_DAYS = 30
     owner="ceo",
     effort=Effort.L,
     due_days=60,
-    title="The {share:percent} of {holder} is not fully covered by agreement and vesting",
-    why="If {holder} leaves, the share leaves too, and nothing in writing says on which terms. From {limit:percent} on, "
-    "that decides over the company.",
+    title="The {share:percent} that {holder} holds is not fully covered by agreement and vesting",
+    why="If {holder} leaves, the share leaves too, on terms that are not all in writing. From {limit:percent} on, a share "
+    "weighs in every decision.",
     remedy="Agree with {holder} in writing on the share, on vesting, and on what happens on leaving",
 )
 def key_person_equity(ownership: pd.DataFrame, at: At) -> Iterable[Hit]:

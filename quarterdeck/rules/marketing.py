@@ -30,7 +30,7 @@ _STALE_DEAL_MONTHS = 3
     effort=Effort.M,
     due_days=30,
     title="{live} of {channels:online travel agency|online travel agencies} can be booked",
-    why="{listed:listing exists|listings exist}, and none of them is live; whoever looks there books with somebody else.",
+    why="{listed:is|are} listed and {live:is|are} live; whoever looks there books with somebody else.",
     remedy="Put the first listing live: {first} reaches the most people for the work it takes",
 )
 def ota_listing_missing(channels: pd.DataFrame, at: At) -> Iterable[Hit]:
@@ -197,8 +197,8 @@ def deals_stale(pipeline: pd.DataFrame, at: At) -> Iterable[Hit]:
     due_days=30,
     absent_ok=("prices", "sources"),
     title="There is no billing model",
-    why="{sources:source gives|sources give} prices, with {prices:product|products}: what is sold, at which price and by "
-    "which unit is not written down.",
+    why="{sources:source gives|sources give} prices, and {prices:product has|products have} one: what is sold, at which "
+    "price and by which unit is not written down.",
     remedy="Write down each product with its unit, price and variable cost, and add them as the price list",
 )
 def billing_model_missing(tenant: pd.DataFrame, sources: pd.DataFrame, prices: pd.DataFrame, at: At) -> Iterable[Hit]:

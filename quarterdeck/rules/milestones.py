@@ -58,7 +58,7 @@ def milestone_overdue(milestones: pd.DataFrame, kpis: Kpis, at: At) -> Iterable[
     effort=Effort.M,
     due_days=20,
     title="'{milestone}' is due on {due} and not reached",
-    why="The date is within {window:days} of the period's end, and its KPI is short of the target.",
+    why="The date is within {window:days} of the period's end, and its KPI has not reached the target.",
     remedy="Decide what is still done for '{milestone}' before {due}, or move the date now",
 )
 def milestone_at_risk(milestones: pd.DataFrame, kpis: Kpis, at: At) -> Iterable[Hit]:

@@ -94,3 +94,8 @@ def test_consent_is_shown_by_segment_the_largest_first() -> None:
         {"segment": "guests", "contacts": 100, "reachable": 20},
         {"segment": "leads", "contacts": 40, "reachable": 10},
     )
+
+
+def test_a_hundred_contacts_are_enough_to_speak_of_consent() -> None:
+    (found,) = ask("opt_in_low", **contacts(people((100, False, None))))
+    assert found.title == "Only 0 of 100 contacts may be written to"

@@ -66,3 +66,9 @@ def test_every_table_of_a_source_has_a_finding_of_its_own() -> None:
 def test_where_nothing_was_readable_all_rows_are_rejected() -> None:
     (found,) = ask("rows_rejected", **rejects({"line": 2}), pulls=frame("pulls", []))
     assert found.title == "1 of 1 row of entries in bank could not be read"
+
+
+def test_rows_are_counted_for_the_table_and_source_they_belong_to() -> None:
+    read = pulls({"status": "read"}, {"status": "read", "table": "accounts"}, {"status": "read", "source": "other"})
+    (found,) = ask("rows_rejected", **rejects({"line": 2}, {"line": 3}), **read)
+    assert found.hit.facts["rows"] == 100

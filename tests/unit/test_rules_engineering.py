@@ -43,7 +43,7 @@ CASES = {
         clean=lambda: {"commits": frame("commits", commits(20))} | files(a={"Ana": 9}, b={"Ana": 3, "Bo": 1}, c={"Bo": 1}),
         subject="site",
         title="site depends on Ana alone",
-        why="Without Ana, 66.7% of 3 files would have nobody left who made a good part of the changes of the last 24 months.",
+        why="Without Ana, 66.7% of 3 files would have nobody left who made a good part of their changes in the last 24 months.",
     ),
     "repository_stale": Case(
         seeded=lambda: repository(last_commit=date(2026, 5, 4)),  # 181 days before 1 November
@@ -109,3 +109,15 @@ def test_a_shallow_clone_or_a_quiet_month_says_nothing_about_releases() -> None:
     busy, quiet = frame("commits", commits(3)), frame("commits", commits(3, date(2026, 9, 30)))
     assert ask("releases_missing", commits=busy, **released(), **repository(is_shallow=True)) == []
     assert ask("releases_missing", commits=quiet, **released(), **repository()) == []
+
+
+def test_a_file_with_a_second_author_is_none_that_would_be_orphaned() -> None:
+    asked: Given = {"commits": frame("commits", commits(20))} | files(a={"Ana": 3}, b={"Ana": 3}, c={"Ana": 3, "Bo": 1})
+    (found,) = ask("bus_factor_one", **asked)
+    assert [row["path"] for row in found.hit.evidence] == ["a", "b"]
+
+
+def test_the_evidence_for_a_repository_is_its_own() -> None:
+    rows = [{"repository": name, "last_commit": date(2025, 1, 1)} for name in ("site", "tools")]
+    found = ask("repository_stale", repositories=frame("repositories", rows))
+    assert [[row["repository"] for row in one.hit.evidence] for one in found] == [["site"], ["tools"]]

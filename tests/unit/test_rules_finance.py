@@ -82,7 +82,7 @@ CASES = {
         clean=lambda: {"kpis": kpis(customer_concentration=Decimal("0.30"))} | sales(Ana=30_000, Bo=70_000 // 3),
         subject="Ana",
         title="Ana brings 31.0% of a year's revenue",
-        why="$310 came from one customer. Above 30.0%, losing one customer is losing the plan.",
+        why="$310 came from one customer. Above 30.0% the business depends on one customer.",
     ),
     "below_break_even": Case(
         seeded=lambda: even(needed=12_000, revenue=10_500),
@@ -130,6 +130,14 @@ def test_no_targets_at_all_leave_the_burn_unwatched() -> None:
 
 def test_an_owner_of_blanks_is_nobody() -> None:
     assert len(ask("burn_unmonitored", targets=frame("targets", [{"kpi": "gross_burn", "owner": "  "}]))) == 1
+
+
+def test_nine_tenths_of_the_budget_are_enough_however_large_the_gap() -> None:
+    assert ask("revenue_below_budget", **below_budget(90_000, plan(100_000), attainment="0.9")) == []
+
+
+def test_an_attainment_that_cannot_be_worked_out_is_no_finding() -> None:
+    assert ask("revenue_below_budget", kpis=kpis(budget_attainment=None, net_revenue=usd(5)), budget=frame("budget", [])) == []
 
 
 def test_a_small_gap_to_a_small_budget_is_no_finding() -> None:
@@ -186,3 +194,9 @@ def test_the_largest_customer_is_the_one_after_refunds() -> None:
     (found,) = ask("customer_concentration_high", kpis=kpis(customer_concentration=Decimal("0.66666667")), **books)
     assert (found.subject, found.hit.money_at_stake) == ("Bo", usd(200))
     assert [row["revenue"] for row in found.hit.evidence] == [usd(200), usd(100)]
+
+
+def test_a_customer_is_measured_over_twelve_months() -> None:
+    books = ledger(sale(date(2025, 10, 31), 90_000, "Ana"), sale(date(2025, 11, 1), 20_000, "Bo"))
+    (found,) = ask("customer_concentration_high", kpis=kpis(customer_concentration=Decimal(1)), **books)
+    assert (found.subject, len(found.hit.evidence)) == ("Bo", 1)

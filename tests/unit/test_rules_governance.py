@@ -28,9 +28,9 @@ CASES = {
         seeded=lambda: holder("0.25", has_vesting=False),
         clean=lambda: holder("0.2499", has_vesting=False),
         subject="Theo",
-        title="The 25.0% of Theo is not fully covered by agreement and vesting",
-        why="If Theo leaves, the share leaves too, and nothing in writing says on which terms. From 25.0% on, that decides "
-        "over the company.",
+        title="The 25.0% that Theo holds is not fully covered by agreement and vesting",
+        why="If Theo leaves, the share leaves too, on terms that are not all in writing. From 25.0% on, a share weighs in "
+        "every decision.",
     ),
     "duty_without_stand_in": Case(
         seeded=lambda: duty(None),

@@ -48,7 +48,7 @@ CASES = {
         clean=lambda: channels(ota("Sailo", 900), ota("Viator", 2_000, "L", is_listed=True, is_live=True), WEBSITE),
         subject="ota",
         title="0 of 2 online travel agencies can be booked",
-        why="1 listing exists, and none of them is live; whoever looks there books with somebody else.",
+        why="1 is listed and 0 are live; whoever looks there books with somebody else.",
     ),
     "channel_not_live": Case(
         seeded=lambda: channels(DEAD_SHOP, WEBSITE),
@@ -84,7 +84,8 @@ CASES = {
         clean=lambda: {"tenant": COMPANY, "prices": frame("prices", [{"product": "Hour of work"}])},
         subject="prices",
         title="There is no billing model",
-        why="0 sources give prices, with 0 products: what is sold, at which price and by which unit is not written down.",
+        why="0 sources give prices, and 0 products have one: what is sold, at which price and by which unit is not written "
+        "down.",
     ),
 }
 
@@ -184,9 +185,20 @@ def test_a_unit_needs_no_billing_model_of_its_own() -> None:
 def test_a_list_of_prices_without_a_product_is_no_billing_model() -> None:
     empty_list = frame("sources", [{"provides": "prices, assets"}])
     (found,) = ask("billing_model_missing", tenant=COMPANY, sources=empty_list, prices=frame("prices", []))
-    assert found.why.startswith("1 source gives prices, with 0 products")
+    assert found.why.startswith("1 source gives prices, and 0 products have one")
 
 
 def test_a_quarter_looks_at_its_own_days_and_the_three_months_before_it() -> None:
     (found,) = ask("funnel_broken", at("2026-Q4"), **steps((JUL, 100, 50), (OCT, 20, 2), (date(2026, 12, 1), 30, 1)))
     assert (found.hit.facts["entered"], found.hit.facts["completed"]) == (50, 3)
+
+
+def test_an_effort_of_m_takes_three_and_one_of_l_eight_times_that_of_s() -> None:
+    listed = channels(ota("Large", 801, "L"), ota("Small", 101, "S"), ota("Middle", 301, "M"))  # 100.1, 101, 100.3
+    (found,) = ask("ota_listing_missing", **listed)
+    assert [row["channel"] for row in found.hit.evidence] == ["Small", "Middle", "Large"]
+
+
+def test_ten_people_are_enough_of_a_past_and_nine_are_not() -> None:
+    assert len(ask("funnel_broken", **steps((SEP, 10, 10), (OCT, 100, 19)))) == 1
+    assert ask("funnel_broken", **steps((SEP, 9, 9), (OCT, 100, 19))) == []

@@ -32,7 +32,7 @@ CASES = {
         clean=lambda: milestone(SOON, kpi("charters", 6)),
         subject="six",
         title="'Six charters a month' is due on Nov 20, 2026 and not reached",
-        why="The date is within 45 days of the period's end, and its KPI is short of the target.",
+        why="The date is within 45 days of the period's end, and its KPI has not reached the target.",
     ),
 }
 
@@ -81,6 +81,7 @@ def test_a_risk_must_be_measured_and_near() -> None:
     assert ask("milestone_at_risk", **milestone(PAST, short)) == []
     assert ask("milestone_at_risk", **milestone(date(2026, 12, 16), short)) == []
     assert len(ask("milestone_at_risk", **milestone(date(2026, 12, 15), short))) == 1
+    assert len(ask("milestone_at_risk", **milestone(date(2026, 11, 1), short))) == 1
 
 
 def test_a_milestone_of_the_future_is_not_overdue() -> None:

@@ -79,3 +79,9 @@ def test_only_running_projects_need_a_fresh_document() -> None:
 
 def test_an_owner_of_blanks_is_nobody() -> None:
     assert len(ask("project_without_owner", **project(owner=" "))) == 1
+
+
+def test_the_evidence_for_a_project_is_its_own_document() -> None:
+    rows = [{"project": name, "owner": None, "state": "active", "source_file": f"{name}.md"} for name in ("one", "two")]
+    found = ask("project_without_owner", handoffs=frame("handoffs", rows))
+    assert [[row["source_file"] for row in one.hit.evidence] for one in found] == [["one.md"], ["two.md"]]
