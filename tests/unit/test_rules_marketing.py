@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from quarterdeck.exhibits.marketing import channel_matrix
 from quarterdeck.model import Severity
 from tests.asking import Case, Given, ask, check
-from tests.tables import Row, at, frame, usd
+from tests.tables import OCTOBER, Row, at, cells, frame, usd
 
 COMPANY = frame("tenant", [{"id": "a", "kind": "company"}])
 UNIT = frame("tenant", [{"id": "a", "kind": "unit"}])
@@ -202,3 +203,13 @@ def test_an_effort_of_m_takes_three_and_one_of_l_eight_times_that_of_s() -> None
 def test_ten_people_are_enough_of_a_past_and_nine_are_not() -> None:
     assert len(ask("funnel_broken", **steps((SEP, 10, 10), (OCT, 100, 19)))) == 1
     assert ask("funnel_broken", **steps((SEP, 9, 9), (OCT, 100, 19))) == []
+
+
+def test_the_agencies_stand_in_the_order_of_the_channel_matrix() -> None:
+    listed = channels(
+        *(ota(f"{effort}{reach}", reach, effort) for effort in ("S", "M", "L", None) for reach in (90, 310, 900, None))
+    )
+    (found,) = ask("ota_listing_missing", **listed)
+    assert [row["channel"] for row in found.hit.evidence] == cells(
+        channel_matrix(channels=listed["channels"], at=OCTOBER), "channel"
+    )
