@@ -7,14 +7,13 @@ from typing import Any
 import pandas as pd
 
 from quarterdeck import audience
+from quarterdeck.audience import EFFORT_WEIGHTS
 from quarterdeck.exhibits import exhibit
 from quarterdeck.exhibits._grid import Row, count, exact, grid, money, ratio, text, whole, words, yes_or_no
 from quarterdeck.model import At, Exhibit
 from quarterdeck.money import Money
 
 # How many small jobs one of this effort takes the place of; what nobody has estimated is taken for a large one.
-_WEIGHT = {"S": 1, "M": 3, "L": 8}
-_UNKNOWN_EFFORT = 8
 
 
 @exhibit("channel_matrix", title="Channels")
@@ -59,7 +58,7 @@ def channel_matrix(channels: pd.DataFrame, at: At) -> Exhibit | None:  # noqa: A
 
 
 def _worth(row: dict[Any, Any]) -> float:
-    weight = _WEIGHT.get(str(row["effort"]), _UNKNOWN_EFFORT)
+    weight = EFFORT_WEIGHTS.get(str(row["effort"]), max(EFFORT_WEIGHTS.values()))
     return (whole(row["reach"]) or 0) / weight
 
 

@@ -41,7 +41,7 @@ def judge(
     found: dict[str, Finding] = {}
     silent: dict[str, str] = {}
     for rule in RULES.all().values():
-        if rule.scope is not scope:
+        if rule.scope not in (scope, Scope.EVERY):
             continue
         gap = _gap(rule, inputs, at)
         if gap is not None:

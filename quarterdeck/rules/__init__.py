@@ -41,10 +41,14 @@ class Hit:
 
 
 class Scope(StrEnum):
-    """Whose tables a rule is asked about: every tenant's own, or the portfolio's put together."""
+    """Whose tables a rule is asked about: a company's or unit's own, the portfolio's put together, or everybody's.
+
+    EVERY is for rules about what a tenant has set for itself, as milestones and targets: the portfolio has its own.
+    """
 
     TENANT = "tenant"
     PORTFOLIO = "portfolio"
+    EVERY = "every"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from quarterdeck.model import At, Direction, Effort, Figure, KpiValue, Severity, State, Unit
 from quarterdeck.money import Money
-from quarterdeck.rules import Hit, rule
+from quarterdeck.rules import Hit, Scope, rule
 from quarterdeck.rules._shared import Kpis
 
 _WORSE_TIMES = 3
@@ -17,6 +17,7 @@ _WORSE_SHARE = Decimal("0.05")  # a drift of less than this over all the steps i
 
 @rule(
     "kpi_off_target",
+    scope=Scope.EVERY,
     severity=Severity.MEDIUM,
     owner="ceo",
     effort=Effort.M,
@@ -34,6 +35,7 @@ def kpi_off_target(kpis: Kpis) -> Iterable[Hit]:
 
 @rule(
     "kpi_worse_three_times",
+    scope=Scope.EVERY,
     severity=Severity.LOW,
     owner="ceo",
     effort=Effort.M,

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 
+from quarterdeck.audience import EFFORT_WEIGHTS
 from quarterdeck.frames import between, ratio, total
 from quarterdeck.model import At, Effort, Fact, Severity
 from quarterdeck.money import Money
@@ -15,7 +16,6 @@ from quarterdeck.rules import Hit, rule
 from quarterdeck.rules._shared import evidence, is_company, provided
 
 # How many small jobs one of this effort takes the place of, as the channel matrix counts them; unknown is taken for large.
-_EFFORT = {"S": 1, "M": 3, "L": 8}
 _CHANNEL = ("channel", "reach", "effort", "is_listed", "is_live", "commission_ratio", "setup_cost_minor", "next_step")
 _ENOUGH_ENTERED = 10
 _BROKEN_SHARE = Decimal("0.2")
@@ -53,7 +53,7 @@ def ota_listing_missing(channels: pd.DataFrame, at: At) -> Iterable[Hit]:
 
 def _by_worth(channels: pd.DataFrame) -> pd.DataFrame:
     """Channels by the people they reach for the effort they take, the best first."""
-    effort = channels["effort"].map(_EFFORT).fillna(max(_EFFORT.values())).astype("int64")
+    effort = channels["effort"].map(EFFORT_WEIGHTS).fillna(max(EFFORT_WEIGHTS.values())).astype("int64")
     worth = channels["reach"].fillna(0).astype("int64") / effort
     return channels.assign(worth=worth).sort_values(["worth", "channel"], ascending=[False, True])
 

@@ -13,7 +13,7 @@ import pandas as pd
 from quarterdeck.frames import day
 from quarterdeck.model import At, Direction, Effort, Fact, Figure, Severity
 from quarterdeck.money import Money
-from quarterdeck.rules import Hit, rule
+from quarterdeck.rules import Hit, Scope, rule
 from quarterdeck.rules._shared import Kpis, days_between
 
 _RISK_DAYS = 45
@@ -33,6 +33,7 @@ class _Measured:
 
 @rule(
     "milestone_overdue",
+    scope=Scope.EVERY,
     severity=Severity.HIGH,
     owner="ceo",
     effort=Effort.M,
@@ -53,6 +54,7 @@ def milestone_overdue(milestones: pd.DataFrame, kpis: Kpis, at: At) -> Iterable[
 
 @rule(
     "milestone_at_risk",
+    scope=Scope.EVERY,
     severity=Severity.MEDIUM,
     owner="ceo",
     effort=Effort.M,
