@@ -1,0 +1,129 @@
+"""The data notice: what a reader must know before trusting a figure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from quarterdeck.compose.notices import notices
+from quarterdeck.frames import Coverage
+from quarterdeck.model import TenantKind
+from tests.engine import covers
+from tests.material import MARLIN, material
+from tests.tables import at
+
+FAILED: dict[str, Any] = {"table": "entries", "status": "failed", "reason": "no such file bank.csv", "remedy": "put it there"}
+
+
+def texts(**given: Any) -> list[tuple[str, str]]:
+    return [(notice["kind"], notice["text"]) for notice in notices(material(**given))]
+
+
+def test_good_data_needs_no_notice() -> None:
+    assert texts(pulls=[{"table": "entries"}], coverage={"entries": covers("2025-01-01", "2026-11-01", rows=12)}) == []
+
+
+def test_a_source_that_failed_is_one_notice_with_its_tables_and_remedy() -> None:
+    pulls = [FAILED, {**FAILED, "table": "accounts"}]
+    assert notices(material(pulls=pulls)) == [
+        {
+            "kind": "missing",
+            "source": "bank",
+            "text": "Source bank could not be read, so accounts, entries are missing: no such file bank.csv",
+            "remedy": "put it there",
+        }
+    ]
+
+
+def test_a_failure_of_another_tenant_names_it() -> None:
+    whole = replace(MARLIN, id="portfolio", kind=TenantKind.PORTFOLIO)
+    pulls = [{**FAILED, "tenant": "heron"}, {**FAILED, "tenant": "unknown", "remedy": None}]
+    assert [(notice["text"], notice["remedy"]) for notice in notices(material(pulls=pulls, tenant=whole))] == [
+        ("Source bank of Heron Tours could not be read, so entries are missing: no such file bank.csv", "put it there"),
+        ("Source bank of unknown could not be read, so entries are missing: no such file bank.csv", ""),
+    ]
+
+
+def test_rows_that_no_rate_turns_into_the_currency_are_missing_too() -> None:
+    found = notices(
+        material(
+            pulls=[FAILED], missing={"entries": "as the pull says", "assets": "no rate from EUR to USD on or before 2026-10-31"}
+        )
+    )
+    assert [(notice["kind"], notice["source"], notice["text"]) for notice in found][1:] == [
+        ("missing", "assets", "The rows of assets cannot be used: no rate from EUR to USD on or before 2026-10-31"),
+    ]
+
+
+def test_an_earlier_reading_says_its_day() -> None:
+    mark = datetime(2026, 9, 30, 12, tzinfo=UTC)
+    row = {**FAILED, "status": "last_good"}
+    assert texts(pulls=[{**row, "watermark": mark}]) == [
+        (
+            "stale",
+            "Source bank could not be read, so entries are those of an earlier reading, of Sep 30, 2026: no such file bank.csv",
+        ),
+    ]
+    assert texts(pulls=[row]) == [
+        ("stale", "Source bank could not be read, so entries are those of an earlier reading: no such file bank.csv"),
+    ]
+
+
+def test_tenants_left_out_are_named() -> None:
+    assert texts(coverage={"entries": covers(None, None, left_out=("heron", "unknown"))}) == [
+        ("left_out", "Figures made of entries leave out Heron Tours, unknown"),
+    ]
+
+
+@pytest.mark.parametrize(("rejected", "counted"), [(1, "1 row was"), (1204, "1,204 rows were")])
+def test_rows_left_out_are_counted(rejected: int, counted: str) -> None:
+    assert texts(pulls=[{"table": "entries", "rejected": rejected, "rows": 5000}]) == [
+        ("rejected", f"{counted} left out of entries in source bank, since they broke the schema"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (covers("2025-01-01", "2026-10-28"), [("stale", "The rows of entries end on Oct 27, 2026")]),
+        (covers("2025-01-01", "2026-10-29"), []),  # three days from the end are no news
+        (covers("2025-01-01", None), []),
+        (covers("2025-01-01", "2025-01-01"), [("stale", "The rows of entries end on Dec 31, 2024")]),
+    ],
+)
+def test_rows_that_end_early_say_where(known: Coverage, said: list[tuple[str, str]]) -> None:
+    assert texts(coverage={"entries": known}) == said
+
+
+def test_a_state_ends_nowhere() -> None:
+    assert texts(coverage={"assets": covers("2025-01-01", "2025-02-01")}) == []
+
+
+def test_derived_books_are_no_accounting_system() -> None:
+    assert texts(coverage={"entries": covers(None, None, derived=True)}) == [
+        ("derived", "The books are derived from bank and Stripe rows; no accounting system keeps them"),
+    ]
+
+
+def test_what_is_missing_stands_before_what_is_only_poor() -> None:
+    pulls = [
+        {"table": "rates", "source": "list", "rejected": 3},
+        FAILED,
+        {**FAILED, "status": "last_good", "source": "old", "table": "tags"},
+    ]
+    coverage = {"commits": covers("2025-01-01", "2026-01-01", derived=True, left_out=("heron",))}
+    assert [kind for kind, _ in texts(pulls=pulls, coverage=coverage, missing={"assets": "no rate"})] == [
+        *("missing", "missing", "stale", "left_out", "rejected", "stale", "derived"),
+    ]
+
+
+def test_dates_and_counts_are_the_readers() -> None:
+    german = replace(MARLIN, locale="de_DE")
+    coverage = {"entries": Coverage(last=date(2026, 10, 1))}
+    assert texts(tenant=german, coverage=coverage, pulls=[{"rejected": 1204}], at=at("2026-10")) == [
+        ("rejected", "1.204 rows were left out of table-1 in source bank, since they broke the schema"),
+        ("stale", "The rows of entries end on 30.09.2026"),
+    ]
