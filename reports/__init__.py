@@ -19,7 +19,9 @@ def roles() -> dict[str, Role]:
     """All roles by id, in the order of their files' names."""
     found: dict[str, Role] = {}
     for module in discover("reports"):
-        role: Role = importlib.import_module(module).ROLE
+        role = getattr(importlib.import_module(module), "ROLE", None)
+        if not isinstance(role, Role):
+            raise ConfigError(f"{module} is no role file: it has no ROLE", remedy="ROLE = Role(id=..., title=..., ...)")
         if role.id in found:
             raise ConfigError(f"two files in reports/ have the role {role.id!r}", remedy="ids are unique; rename one")
         found[role.id] = role

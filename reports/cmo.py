@@ -28,6 +28,7 @@ ROLE = Role(
         "channel_not_live",
         "funnel_broken",
         "pipeline_empty",
+        "deals_stale",
         "contacts_dormant",
         "opt_in_low",
         "billing_model_missing",
