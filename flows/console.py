@@ -60,6 +60,7 @@ class Out:
         """Show the progress lines of a run as they come."""
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(message)s"))
+        handler.addFilter(lambda record: record.levelno < logging.ERROR)  # problems are shown at the end, in red
         log = logging.getLogger("quarterdeck.run")
         log.addHandler(handler)
         log.setLevel(logging.INFO)

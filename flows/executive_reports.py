@@ -109,6 +109,8 @@ class _Run:
         lines = self._report(bases)
         self.lease.renew()
         counts = self._deliver(lines, send=send, revise=revise)
+        for problem in self.problems:
+            _LOG.error("%s", problem)
         return summarise(self.todo.period, lines, counts, self.problems)
 
     def _pull(self) -> dict[str, list[str]]:

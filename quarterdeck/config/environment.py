@@ -53,8 +53,8 @@ def prefect_defaults(home: Path, process: Mapping[str, str]) -> dict[str, str]:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "PREFECT_LOGGING_LEVEL": "ERROR",
-        "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
-        "PREFECT_TASKS_REFRESH_CACHE": "false",
+        "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",  # a temporary server complains of being stopped, at every end
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "quarterdeck.run",  # the progress lines, as the run's log in the UI
         "DO_NOT_TRACK": "1",
     }
     return {name: value for name, value in defaults.items() if name not in process}

@@ -176,6 +176,7 @@ class DeliverySettings(_Model):
     channel: Slug = "outbox"
     sender: Address | None = None
     attach_pdf: bool = True
+    attach_xlsx: bool = False
 
 
 class PortfolioFile(_Model):
