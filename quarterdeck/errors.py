@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +67,11 @@ class QuarterdeckError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Keep the keyword arguments when a worker process sends the error home."""
-        state = (self.problem.what, self.problem.where, self.problem.remedy, self.permanent, self.evidence)
-        return (_rebuild, (type(self), *state))
+        return partial(type(self), self.problem.what, **self._keywords()), ()
 
-
-def _rebuild(
-    kind: type[QuarterdeckError],
-    what: str,
-    where: Where | None,
-    remedy: str,
-    permanent: bool,
-    evidence: Mapping[str, str],
-) -> QuarterdeckError:
-    return kind(what, where=where, remedy=remedy, permanent=permanent, evidence=evidence)
+    def _keywords(self) -> dict[str, Any]:
+        problem = self.problem
+        return {"where": problem.where, "remedy": problem.remedy, "permanent": self.permanent, "evidence": self.evidence}
 
 
 class ConfigError(QuarterdeckError):
@@ -86,19 +80,15 @@ class ConfigError(QuarterdeckError):
     `problems` lists every fault found, not only the first. The command line exits with 2.
     """
 
-    def __init__(self, what: str, *, problems: Iterable[Problem] = (), **kwargs: object) -> None:
-        super().__init__(what, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, what: str, *, problems: Iterable[Problem] = (), **kwargs: Any) -> None:
+        super().__init__(what, **kwargs)
         self.problems: tuple[Problem, ...] = tuple(problems) or (self.problem,)
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return (_rebuild_config, (self.problem, self.problems, self.evidence))
-
-
-def _rebuild_config(problem: Problem, problems: tuple[Problem, ...], evidence: Mapping[str, str]) -> ConfigError:
-    return ConfigError(problem.what, problems=problems, where=problem.where, remedy=problem.remedy, evidence=evidence)
+    def _keywords(self) -> dict[str, Any]:
+        return {**super()._keywords(), "problems": self.problems}
 
 
 class SourceError(QuarterdeckError):
