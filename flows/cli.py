@@ -52,7 +52,7 @@ def preview(
     config: Config = CONFIG,
     as_json: Json = False,
 ) -> None:
-    """Make one report without filing or sending it: .html .txt .pdf .eml beside each other."""
+    """Make one report without filing or sending it: .html .txt .pdf .eml beside each other, .xlsx with tables."""
     out = Out(as_json=as_json)
 
     def made() -> int:

@@ -1,6 +1,6 @@
 """Where reports are kept: every revision of every report with its renderings, filed once and never changed.
 
-    <tenant>/<role>/<period>/<revision>/report.json|.html|.txt|.pdf
+    <tenant>/<role>/<period>/<revision>/report.json|.html|.txt|.pdf|.xlsx
 
 report.json is written last; until it stands, the revision is not filed. A revision is the digest of what a reader can
 see, so filing the same revision again, by newer code or from newer pulls, changes nothing: the first filing stays.
@@ -56,6 +56,11 @@ class Archive:
         """The report as data, after checking that it is the one asked for and as it was filed."""
         return _document(self.read(tenant, role, period, revision, REPORT), tenant, role, period, revision)
 
+    def names(self, tenant: str, role: str, period: str, revision: str) -> tuple[str, ...]:
+        """The names of a revision's files, report.json among them where it is filed."""
+        folder = f"{_place(tenant, role, period, revision)}/"
+        return tuple(key.removeprefix(folder) for key in self.store.list(folder))
+
     def read(self, tenant: str, role: str, period: str, revision: str, name: str) -> bytes:
         """The bytes of one rendering."""
         try:
@@ -78,12 +83,16 @@ def _folder(tenant: str, role: str, period: str) -> str:
         raise ArchiveError(str(error)) from error
 
 
-def _key(tenant: str, role: str, period: str, revision: str, name: str) -> str:
+def _place(tenant: str, role: str, period: str, revision: str) -> str:
     if not _REVISION.fullmatch(revision):
         raise ArchiveError(f"{revision!r} is not a revision")
+    return f"{_folder(tenant, role, period)}/{revision}"
+
+
+def _key(tenant: str, role: str, period: str, revision: str, name: str) -> str:
     if not _NAME.fullmatch(name):
         raise ArchiveError(f"{name!r} is not the name of a rendering")
-    return f"{_folder(tenant, role, period)}/{revision}/{name}"
+    return f"{_place(tenant, role, period, revision)}/{name}"
 
 
 def _document(data: bytes, tenant: str, role: str, period: str, revision: str) -> dict[str, Any]:

@@ -77,6 +77,14 @@ def day(text: str, voice: Voice) -> str:
         raise ReportError(f"{clean(text, 40)!r} is not a date of the calendar") from error
 
 
+def as_day(text: str) -> date | None:
+    """The date that a text is, where it is one; many a rejected cell only looks like it."""
+    try:
+        return date.fromisoformat(text) if _ISO_DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
 def role(id: str) -> str:
     """A role's id as people write it: `cfo` is CFO, `client-billing` is Client billing; a name stays as it is."""
     if _OFFICER.fullmatch(id):
@@ -236,7 +244,8 @@ def spoken(value: object, voice: Voice) -> str:
     if isinstance(value, Mapping):
         return voice.money(Money(value["minor"], value["currency"]))
     text = clean(str(value))
-    return day(text, voice) if _ISO_DAY.fullmatch(text) else text
+    day = as_day(text)
+    return voice.day(day) if day else text
 
 
 def evidence(rows: Sequence[Json], voice: Voice) -> Part[str]:

@@ -18,7 +18,7 @@ from quarterdeck.audit.states import OUT, Delivery, State, delivery_key
 from quarterdeck.delivery import Envelope, Label
 from quarterdeck.delivery.message import Attachment, Letter, build, message_id
 from quarterdeck.delivery.readers import Kind, Reader, readers, shown
-from quarterdeck.render import subject
+from quarterdeck.render import WORKBOOK, XLSX, subject
 from quarterdeck.steps.report import Filed
 from quarterdeck.wiring import Parts
 
@@ -96,7 +96,7 @@ def _changed(row: Delivery) -> datetime:
 def _envelope(parts: Parts, report: Filed, reader: Reader, earlier: str | None) -> Envelope:
     key = (report.tenant, report.role, report.period, report.revision)
     document = parts.archive.document(*key)
-    files = {name: parts.archive.read(*key, name) for name in ("report.html", "report.txt", "report.pdf")}
+    files = {name: parts.archive.read(*key, name) for name in parts.archive.names(*key)}
     everybody = readers_of(parts, report.tenant, report.role)
     message = build(_letter(parts, document, files, reader, everybody, earlier))
     label = Label(
@@ -141,8 +141,11 @@ def _letter(
 
 
 def _attachments(parts: Parts, document: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[Attachment]:
-    if parts.settings.delivery.attach_pdf:
-        yield Attachment(f"{document['report_id']}.pdf", "application/pdf", files["report.pdf"])
+    name, wanted = document["report_id"], parts.settings.delivery
+    if wanted.attach_pdf:
+        yield Attachment(f"{name}.pdf", "application/pdf", files["report.pdf"])
+    if wanted.attach_xlsx and WORKBOOK in files:
+        yield Attachment(f"{name}.xlsx", XLSX, files[WORKBOOK])
 
 
 def sender_of(parts: Parts, tenant: str) -> Address:

@@ -53,6 +53,16 @@ def test_files_and_finds(archive: Archive) -> None:
     assert archive.path(*PLACE, document["revision"]).endswith(f"alpha/ceo/2026-10/{document['revision']}/report.json")
 
 
+def test_a_revision_names_its_files(archive: Archive) -> None:
+    document = report()
+    assert archive.names(*PLACE, document["revision"]) == ()
+    file(archive, document, html=b"<p>", xlsx=b"PK")
+    file(archive, report("Cash is low."), txt=b"another revision")
+    assert archive.names(*PLACE, document["revision"]) == ("report.html", "report.json", "report.xlsx")
+    with pytest.raises(ArchiveError):
+        archive.names(*PLACE, "../" + document["revision"])
+
+
 def test_filing_again_changes_nothing(archive: Archive) -> None:
     document = report()
     assert file(archive, document, html=b"<p>")

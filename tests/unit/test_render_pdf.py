@@ -125,9 +125,9 @@ def test_fonts_of_the_machine_join_only_where_they_must(text: str, more: bool) -
     assert pdf.needs_more_fonts(text) is more
 
 
-def test_a_report_is_three_files() -> None:
+def test_a_report_is_a_page_a_text_a_paper_and_a_workbook() -> None:
     files = render_all(sample(), TEMPLATES)
-    assert list(files) == ["report.html", "report.txt", "report.pdf"]
+    assert list(files) == ["report.html", "report.txt", "report.pdf", "report.xlsx"]
     assert files["report.html"].startswith(b"<!DOCTYPE html>")
     assert files["report.txt"].decode("utf-8").startswith("Marlin Charters\n")
     assert files["report.pdf"].startswith(b"%PDF-")
