@@ -22,7 +22,7 @@ def list_(
     config: Config = CONFIG,
     as_json: Json = False,
 ) -> None:
-    """Every delivery, the newest last: one row a report and reader."""
+    """Every delivery, one row a report and reader."""
     out = Out(as_json=as_json)
 
     def shown() -> int:
@@ -33,7 +33,7 @@ def list_(
             out.json(rows)
         else:
             heads = ("report_id", "revision", "channel", "reader", "state", "updated_at")
-            out.table("Deliveries", heads, [[str(row[head] or "")[:40] for head in heads] for row in rows])
+            out.table("Deliveries", heads, [[_cell(head, row[head]) for head in heads] for row in rows])
         return OK
 
     guarded(out, shown)
@@ -57,7 +57,7 @@ def show(
             out.say(f"{report_id}  revision {revision['revision'][:12]}  filed {revision['filed_at']}")
             out.say(f"  made of {len(revision['snapshots'])} snapshots")
         heads = ("reader", "channel", "state", "updated_at", "reason")
-        out.table("Deliveries", heads, [[str(row[head] or "") for head in heads] for row in told["deliveries"]])
+        out.table("Deliveries", heads, [[_cell(head, row[head]) for head in heads] for row in told["deliveries"]])
         return OK
 
     guarded(out, shown)
@@ -81,6 +81,10 @@ def verify(config: Config = CONFIG, as_json: Json = False) -> None:
         return OK if verdict["ok"] else FAILED
 
     guarded(out, checked)
+
+
+def _cell(head: str, value: str | None) -> str:
+    return (value or "")[:12] if head == "revision" else value or ""
 
 
 def _parts(config: Path) -> Parts:

@@ -7,7 +7,7 @@ Prefect reads its settings after they are set.
 from __future__ import annotations
 
 import os
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,7 +40,7 @@ def run(
 ) -> None:
     """Make the reports of one period, and with --deliver send each once to each reader."""
     out = Out(as_json=as_json)
-    guarded(out, lambda: _run(out, config, period, tenant or [], role or [], deliver=deliver, revise=revise))
+    guarded(out, lambda: _run(out, config, period, tenant or [], role or [], deliver=deliver, revise=revise), of_run=True)
 
 
 @app.command()
@@ -62,7 +62,7 @@ def preview(
 
         shown = make(open_parts(config), tenant, role_of(role), period)
         if as_json:
-            out.json({"report_id": shown.report_id, "revision": shown.revision, "paths": dict(shown.paths)})
+            out.json(shown.as_dict())
         else:
             for path in shown.paths.values():
                 out.say(path)
@@ -78,7 +78,9 @@ def preview(
 @app.command()
 def demo(
     directory: Annotated[Path, typer.Option("--dir", help="Where the example portfolio is made.")] = Path("demo"),
-    today: Annotated[str, typer.Option(help="The example's data ends with the month before this day.")] = "2026-11-01",
+    today: Annotated[
+        str | None, typer.Option(help="The example's data ends with the month before this day; 2026-11-01 when left out.")
+    ] = None,
     ui: Annotated[bool, typer.Option("--ui", help="Run on a Prefect server and leave its UI open.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -86,22 +88,27 @@ def demo(
     out = Out(as_json=as_json)
 
     def made() -> int:
-        from flows.showcase import showcase
+        from flows.showcase import day_of_example, showcase
 
-        return showcase(out, directory, date.fromisoformat(today), with_ui=ui, run=_run)
+        return showcase(out, directory, day_of_example(today, datetime.now(UTC).date()), with_ui=ui, run=_run)
 
-    guarded(out, made)
+    guarded(out, made, of_run=True)
 
 
 @app.command()
-def init(directory: Annotated[Path, typer.Argument(help="Where to start; made when it is not there.")]) -> None:
+def init(
+    directory: Annotated[Path, typer.Argument(help="Where to start; made when it is not there.")], as_json: Json = False
+) -> None:
     """Write a commented portfolio.yaml and repos.env.example to start from."""
-    out = Out(as_json=False)
+    out = Out(as_json=as_json)
 
     def made() -> int:
         from flows.starter import write_starter
 
-        for path in write_starter(directory):
+        written = write_starter(directory)
+        if as_json:
+            out.json({"paths": [str(path) for path in written]})
+        for path in written:
             out.say(f"wrote {path}")
         return OK
 

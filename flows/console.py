@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import sys
@@ -14,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from quarterdeck.errors import ConfigError, Problem, QuarterdeckError
-from quarterdeck.steps.summary import COUNTS, RunSummary
+from quarterdeck.errors import ConfigError, Problem, QuarterdeckError, Where
+from quarterdeck.steps.summary import COUNTS, RunSummary, problem_dict
 
 OK, FAILED, BAD_INPUT = 0, 1, 2
 
@@ -82,9 +83,7 @@ def show_run(out: Out, summary: Mapping[str, Any]) -> None:
     counts = ", ".join(f"{name}: {summary['deliveries'][name]}" for name in COUNTS if summary["deliveries"][name])
     out.say(f"Deliveries: {counts or 'none'}")
     for problem in summary["problems"]:
-        where = problem["where"]
-        place = ":".join(str(part) for part in where.values() if part is not None) + ": " if where else ""
-        out.problem(Problem(place + problem["what"], remedy=problem["remedy"]))
+        out.problem(problem_of_dict(problem))
 
 
 def _folder(line: Mapping[str, Any]) -> str:
@@ -93,21 +92,38 @@ def _folder(line: Mapping[str, Any]) -> str:
     return "/".join(Path(page).parts[-6:-2]) + "/" if page else ""
 
 
-def show_error(out: Out, error: QuarterdeckError) -> int:
-    """One line per problem of an error; the exit code it stands for."""
+def problem_of_dict(problem: Mapping[str, Any]) -> Problem:
+    """A problem of a summary as the line that a person reads."""
+    return Problem(problem["what"], Where(**problem["where"]) if problem["where"] else None, problem["remedy"])
+
+
+def show_error(out: Out, error: QuarterdeckError, *, of_run: bool = False) -> int:
+    """One line per problem of an error; the exit code it stands for.
+
+    As JSON the problems alone, or for a command that runs the flow, the summary of a run that made nothing.
+    """
     problems = error.problems if isinstance(error, ConfigError) else (error.problem,)
     if out.as_json:
-        empty = RunSummary((), (), {}, tuple(problems)).as_dict()
-        out.json(empty)
+        alone = {"problems": [problem_dict(problem) for problem in problems]}
+        out.json(RunSummary((), (), {}, tuple(problems)).as_dict() if of_run else alone)
     for problem in problems:
         out.problem(problem)
     return BAD_INPUT if isinstance(error, ConfigError) else FAILED
 
 
-def guarded(out: Out, command: Callable[[], int]) -> None:
+def guarded(out: Out, command: Callable[[], int], *, of_run: bool = False) -> None:
     """Run a command's body and leave with its exit code; an error of ours becomes lines and the code it stands for."""
     try:
         code = command()
     except QuarterdeckError as error:
-        code = show_error(out, error)
+        code = show_error(out, error, of_run=of_run)
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # who reads our output has gone: typer knows what to do
+            raise
+        code = show_error(out, _of_disk(error), of_run=of_run)
     raise typer.Exit(code)
+
+
+def _of_disk(error: OSError) -> QuarterdeckError:
+    where = Where(str(error.filename)) if error.filename else None
+    return QuarterdeckError(error.strerror or str(error), where=where, remedy="see to the disk, the path or its rights")

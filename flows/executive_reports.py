@@ -33,7 +33,6 @@ from quarterdeck.steps.summary import (
     RunSummary,
     filed_line,
     problem_of,
-    problem_of_failure,
     summarise,
 )
 from quarterdeck.wiring import Parts, open_parts
@@ -124,9 +123,8 @@ class _Run:
         return outcomes
 
     def _failed(self, tenant: str, source: str, error: BaseException) -> str:
-        failed = failure(self.parts, tenant, source, error)
-        self.problems.append(problem_of_failure(tenant, failed))
-        return write_outcome(failed)
+        self.problems.append(problem_of(error, f"source {source} of {tenant}"))
+        return write_outcome(failure(self.parts, tenant, source, error))
 
     def _measure(self, outcomes: Mapping[str, list[str]]) -> dict[str, str]:
         """Every tenant at once, then the portfolio from all of them; by tenant, the basis of its reports."""

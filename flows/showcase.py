@@ -15,11 +15,29 @@ import httpx
 from examples.portfolio import generate
 from flows.console import FAILED, OK, Out
 from quarterdeck.config import load_settings, prefect_defaults
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck.errors import ConfigError, QuarterdeckError
 from quarterdeck.period import Period
 
 Runner = Callable[..., int]
+_FIRST_DAY = date(2000, 1, 1)
+_EXAMPLE_DAY = date(2026, 11, 1)
 _PATIENCE_SECONDS = 120
+
+
+def day_of_example(text: str | None, now: date) -> date:
+    """The day before whose month the example's data ends; ConfigError for a text that is no day, or one to come.
+
+    A clock that stands before the example's own day must not keep anybody from seeing it: then it ends as of today.
+    """
+    if text is None:
+        return min(_EXAMPLE_DAY, now)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError(f"--today: {text!r} is not a date", remedy="write one as 2026-11-01") from error
+    if not _FIRST_DAY <= day <= now:
+        raise ConfigError(f"--today: {text} is not between {_FIRST_DAY} and today", remedy="name a day in between")
+    return day
 
 
 def showcase(out: Out, directory: Path, today: date, *, with_ui: bool, run: Runner) -> int:
@@ -28,7 +46,7 @@ def showcase(out: Out, directory: Path, today: date, *, with_ui: bool, run: Runn
     if config.exists():
         out.say(f"The example portfolio is in {directory}/ already, and is run as it stands; remove it for a new one.")
     else:
-        generate(directory, today)
+        _generate(directory, today)
         out.say(f"The example portfolio is in {directory}/: change a row there, run again, and the reports change.")
     period = str(Period.last_complete(today))
     server = _start_server(out, load_settings(config).home) if with_ui else None
@@ -44,6 +62,13 @@ def showcase(out: Out, directory: Path, today: date, *, with_ui: bool, run: Runn
         if server:
             server.terminate()
     return code if code in (OK, FAILED) else FAILED
+
+
+def _generate(directory: Path, today: date) -> None:
+    try:
+        generate(directory, today)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise ConfigError(f"{directory}: a part of the path is no folder", remedy="name another with --dir") from error
 
 
 def _say_where(out: Out, directory: Path) -> None:

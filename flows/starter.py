@@ -64,7 +64,10 @@ def write_starter(directory: Path) -> list[Path]:
     there = [path for path in files if path.exists()]
     if there:
         raise ConfigError(f"{there[0]} is there already", remedy="name another directory, or remove it")
-    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise ConfigError(f"{directory}: a part of the path is no folder", remedy="name another directory") from error
     for path, text in files.items():
         path.write_text(text, encoding="utf-8")
     return list(files)

@@ -57,4 +57,7 @@ def prefect_defaults(home: Path, process: Mapping[str, str]) -> dict[str, str]:
         "PREFECT_LOGGING_EXTRA_LOGGERS": "quarterdeck.run",  # the progress lines, as the run's log in the UI
         "DO_NOT_TRACK": "1",
     }
+    if "PREFECT_LOGGING_LEVEL" not in process:
+        # A part that failed is told once, by the run's own line; what Prefect says of it goes to its database.
+        defaults["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"
     return {name: value for name, value in defaults.items() if name not in process}

@@ -60,7 +60,7 @@ def plan(
 def period_of(text: str | None, settings: Settings, now: datetime) -> Period:
     """The period of a text, or the last complete one; `now` is seen from the portfolio's time zone."""
     today = now.astimezone(settings.portfolio.zone).date()
-    name = text or "last-complete"
+    name = "last-complete" if text is None else text
     if name in _NAMED:
         return Period.last_complete(today, _NAMED[name])
     period = Period.parse(name, fiscal_start=settings.portfolio.fiscal_year_start or 1)

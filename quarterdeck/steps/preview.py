@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from quarterdeck.config import PORTFOLIO
 from quarterdeck.errors import Problem, QuarterdeckError
@@ -18,7 +19,7 @@ from quarterdeck.steps.parcels import sample_message
 from quarterdeck.steps.plan import period_of
 from quarterdeck.steps.pull import Failure, failure, pull
 from quarterdeck.steps.report import document_of, encode
-from quarterdeck.steps.summary import problem_of_failure
+from quarterdeck.steps.summary import problem_dict, problem_of
 from quarterdeck.steps.tables import Basis
 from quarterdeck.wiring import Parts
 
@@ -31,6 +32,11 @@ class Preview:
     revision: str
     paths: Mapping[str, str]
     problems: tuple[Problem, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The preview as docs/schemas/preview.schema.json pins it."""
+        problems = [problem_dict(problem) for problem in self.problems]
+        return {"report_id": self.report_id, "revision": self.revision, "paths": dict(self.paths), "problems": problems}
 
 
 def preview(parts: Parts, tenant_id: str, role: Role, period_text: str) -> Preview:
@@ -65,7 +71,6 @@ def _measured(
         try:
             outcomes.append(pull(parts, tenant_id, entry.id, when))
         except QuarterdeckError as error:
-            failed = failure(parts, tenant_id, entry.id, error)
-            problems.append(problem_of_failure(tenant_id, failed))
-            outcomes.append(failed)
+            problems.append(problem_of(error, f"source {entry.id} of {tenant_id}"))
+            outcomes.append(failure(parts, tenant_id, entry.id, error))
     return measure_tenant(parts, tenant_id, when, outcomes, members or ())

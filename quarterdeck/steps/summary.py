@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from quarterdeck.errors import Problem, QuarterdeckError
 
 if TYPE_CHECKING:  # the command line imports this module, and must not pay for pandas to say --help
-    from quarterdeck.steps.pull import Failure
     from quarterdeck.steps.report import Filed
 
 COUNTS = ("planned", "sent", "already", "unknown", "failed", "held")
@@ -60,10 +59,6 @@ def problem_of(error: BaseException, what: str) -> Problem:
     if isinstance(error, QuarterdeckError):
         return Problem(f"{what}: {error.problem.what}", error.problem.where, error.problem.remedy)
     return Problem(f"{what}: {type(error).__name__}: {error}", remedy="run it again; the log has the details")
-
-
-def problem_of_failure(tenant: str, failure: Failure) -> Problem:
-    return Problem(f"source {failure.source} of {tenant}: {failure.reason}", remedy=failure.remedy)
 
 
 def filed_line(filed: Filed) -> ReportLine:

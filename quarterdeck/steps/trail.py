@@ -9,12 +9,19 @@ from typing import Any
 
 from quarterdeck.audit.records import Filter
 from quarterdeck.errors import AuditError
+from quarterdeck.period import Period
 from quarterdeck.wiring import Parts
 
 
 def deliveries(parts: Parts, *, period: str | None = None, tenant: str | None = None) -> list[dict[str, Any]]:
-    """One row per delivery, in the order of report, channel and reader."""
-    rows = parts.audit.list(Filter(tenant=tenant or "", period=period or ""))
+    """One row per delivery, in the order of report, channel and reader; ConfigError for a tenant or period there is not.
+
+    A tenant that the portfolio file names no more is listed as long as the trail remembers it.
+    """
+    wanted = Period.parse(period).text if period is not None else ""
+    rows = parts.audit.list(Filter(tenant=tenant or "", period=wanted))
+    if tenant is not None and not rows:
+        parts.settings.tenant(tenant)
     return [_shown(row) for row in rows]
 
 

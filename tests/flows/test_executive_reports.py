@@ -87,7 +87,8 @@ def test_a_source_that_is_gone_takes_its_figures_with_it_and_stops_nobody(portfo
     assert state == "FAILED"
     assert [line["status"] for line in summary["reports"]] == ["filed"] * REPORTS
     [problem] = summary["problems"]
-    assert "bank.csv" in problem["what"]
+    assert problem["where"] == {"file": "alpha/bank.csv", "line": None, "column": None}
+    assert problem["remedy"]
     reports = {line["report_id"]: json.loads(Path(line["paths"]["json"]).read_text()) for line in summary["reports"]}
     cfo = reports["alpha_cfo_2026-10"]
     assert cfo["data_notice"][0]["kind"] == "missing"
