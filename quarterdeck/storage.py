@@ -1,7 +1,8 @@
-"""Bytes by key: what snapshots, archive and outbox are kept in. A key is written once, whole or not at all.
+"""Bytes by key: what snapshots, archive and outbox are kept in. A key is written whole or not at all.
 
 `LocalStore` keeps a file per key in a folder; other stores (S3) follow the same protocol and pass the same contract
-suite. There is no overwriting and no deleting: what is filed stays.
+suite. What is filed goes in by `put_new` and stays: nothing replaces or deletes it. `put` is for what can be made again
+from the rest, as the archive's pages, and may be replaced.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import errno
 import os
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -31,6 +34,10 @@ class Store(Protocol):
 
     def put_new(self, key: str, data: bytes) -> bool:
         """Store bytes under a key that is free: True, or False where the key is taken and nothing was changed."""
+        ...
+
+    def put(self, key: str, data: bytes) -> None:
+        """Store bytes under a key, replacing what stood there; a reader gets the old bytes or the new, never both."""
         ...
 
     def list(self, prefix: str = "") -> tuple[str, ...]:
@@ -86,6 +93,16 @@ class LocalStore:
             raise _storage_error(error, f"{key} cannot be stored") from error
         return is_new
 
+    def put(self, key: str, data: bytes) -> None:
+        path = self.path(key)
+        try:
+            _make_folder(path.parent)
+            with _written_beside(path, data) as temporary:
+                temporary.replace(path)
+            _sync_folder(path.parent)
+        except OSError as error:
+            raise _storage_error(error, f"{key} cannot be stored") from error
+
     def list(self, prefix: str = "") -> tuple[str, ...]:
         folder, slash, start = prefix.rpartition("/")
         top = self.path(folder) if slash else self.root
@@ -100,19 +117,27 @@ class LocalStore:
 
 
 def _link_new(path: Path, data: bytes) -> bool:
-    """Write beside the final name, then link: the name appears with all bytes behind it, and never replaces another."""
+    """Link the final name to written bytes: it appears with all of them behind it, and never replaces another."""
+    with _written_beside(path, data) as temporary:
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            return False
+    return True
+
+
+@contextmanager
+def _written_beside(path: Path, data: bytes) -> Iterator[Path]:
+    """A temporary file in the same folder with the bytes on the disk; it is gone after the block, whatever happens."""
     temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
     try:
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.link(temporary, path)
-    except FileExistsError:
-        return False
+        yield temporary
     finally:
         temporary.unlink(missing_ok=True)
-    return True
 
 
 def _make_folder(folder: Path) -> None:

@@ -60,7 +60,7 @@ _NOR_THESE = ("a b", "a\n", "a.", "x" * 129, "a/" + "x" * 129, "a:b", "~", "a/%2
 
 @pytest.mark.parametrize("key", [*_NO_KEYS, *_NOR_THESE])
 def test_refuses_what_is_no_key(store: LocalStore, key: str) -> None:
-    for use in (store.get, store.exists, store.path, lambda key: store.put_new(key, b"x")):
+    for use in (store.get, store.exists, store.path, lambda key: store.put_new(key, b"x"), lambda key: store.put(key, b"x")):
         with pytest.raises(StorageError):
             use(key)
     assert store.list() == ()
@@ -151,3 +151,95 @@ def test_of_many_writers_of_one_key_one_wins(store: LocalStore) -> None:
     winners = [code - 10 for code in codes if code]
     assert len(winners) == 1
     assert store.get("a/b") == str(winners[0]).encode() * 10_000
+
+
+def test_what_may_be_replaced_is_replaced(store: LocalStore) -> None:
+    store.put("a/b.html", b"first")
+    store.put("a/b.html", b"second")
+    assert store.get("a/b.html") == b"second"
+    assert store.list() == ("a/b.html",)
+    assert store.path("a/b.html").stat().st_mode & 0o077 == 0
+    assert not store.put_new("a/b.html", b"third")
+
+
+def test_a_folder_is_not_replaced(store: LocalStore) -> None:
+    store.put("a/b/c", b"x")
+    for key in ("a/b", "a/b/c/d"):
+        with pytest.raises(StorageError):
+            store.put(key, b"y")
+    assert store.list() == ("a/b/c",)
+    assert [path.name for path in store.path("a/b/c").parent.parent.iterdir()] == ["b"]
+
+
+def test_replacing_with_a_full_disk_keeps_the_old_bytes_and_no_litter(store: LocalStore) -> None:
+    store.put("a/b", b"old")
+
+    def replace_with_a_full_disk() -> int:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        try:
+            store.put("a/b", b"x" * 5000)
+        except StorageError as error:
+            return 3 if error.permanent else 0
+        return 4
+
+    assert in_child(replace_with_a_full_disk) == 0
+    assert store.get("a/b") == b"old"
+    assert [path.name for path in store.path("a/b").parent.iterdir()] == ["b"]
+
+
+@pytest.mark.parametrize("call", ["open", "fsync", "replace"])
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_kill_at_any_step_of_replacing_leaves_old_or_new_bytes(store: LocalStore, call: str, moment: str) -> None:
+    old, new = b"o" * 100_000, b"n" * 100_000
+    store.put("a/b", old)
+    real = getattr(os, call)
+
+    def dying(*args: object, **kwargs: object) -> NoReturn:
+        if moment == "after":
+            real(*args, **kwargs)
+        die()
+
+    def put() -> None:
+        setattr(os, call, dying)
+        store.put("a/b", new)
+
+    assert in_child(put) == -signal.SIGKILL
+    assert store.get("a/b") == (new if (call, moment) == ("replace", "after") else old)
+    assert store.list() == ("a/b",)
+
+
+def test_new_bytes_are_on_the_disk_before_they_replace_and_the_name_before_the_answer(
+    store: LocalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.put("a/b", b"x")
+    done: list[str] = []
+
+    def noted(name: str) -> None:
+        real = getattr(os, name)
+
+        def call(*args: object) -> object:
+            is_folder = isinstance(args[0], int) and stat.S_ISDIR(os.fstat(args[0]).st_mode)
+            done.append(f"{name} folder" if is_folder else name)
+            return real(*args)
+
+        monkeypatch.setattr(os, name, call)
+
+    noted("fsync")
+    noted("replace")
+    store.put("a/b", b"y")
+    assert done == ["fsync", "replace", "fsync folder"]
+
+
+def test_readers_of_a_key_that_is_replaced_see_whole_bytes_only(store: LocalStore) -> None:
+    values = [str(number).encode() * 20_000 for number in range(4)]
+    store.put("a/b", values[0])
+
+    def write(value: bytes) -> None:
+        for _ in range(50):
+            store.put("a/b", value)
+
+    def read() -> int:
+        return sum(store.get("a/b") not in values for _ in range(200))
+
+    assert together([*(partial(write, value) for value in values), read, read]) == [0] * 6
+    assert [path.name for path in store.path("a/b").parent.iterdir()] == ["b"]
