@@ -38,7 +38,7 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
-@dataclass(frozen=True, slots=True, order=False)
+@dataclass(frozen=True, slots=True)
 class Money:
     """`minor` units of `currency`: Money(1050, "USD") is 10.50 USD."""
 

@@ -9,6 +9,7 @@ midnights into UTC, so that days with 23 or 25 hours, and midnights that do not 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -164,10 +165,8 @@ def _week(text: str, year: int, week: int, fiscal: bool) -> Period:
 
 def add_months(day: date, months: int) -> date:
     """The same day of another month; the last day where that month is shorter (31 January + 1 = 28 February)."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    last = (date(year + month // 11, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month + 1, min(day.day, last))
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def first_instant(day: date, zone: ZoneInfo) -> datetime:

@@ -137,6 +137,9 @@ def test_sums_stay_within_one_currency() -> None:
     assert two < ten
     assert two <= ten
     assert ten > two
+    assert not ten < Money(1000, "USD")
+    assert ten <= Money(1000, "USD")
+    assert not ten <= two
     assert ten.decimal() == Decimal("10.00")
 
 

@@ -78,6 +78,23 @@ def test_fiscal_periods(text: str, fiscal_start: int, start: date, end: date) ->
 
 def test_a_fiscal_start_moves_no_calendar_period() -> None:
     assert Period.parse("2026-Q4", fiscal_start=4) == Period.parse("2026-Q4")
+    assert Period.parse("2026-Q4", fiscal_start=4).fiscal_start == 1
+    assert Period.parse("FY2026") == Period.parse("FY2026", fiscal_start=1)
+
+
+@pytest.mark.parametrize("fiscal_start", range(1, 13))
+def test_fiscal_periods_are_walked_in_the_order_of_their_names(fiscal_start: int) -> None:
+    years = [f"FY{year}" for year in range(2023, 2028)]
+    quarters = [f"{year}-Q{number}" for year in years for number in (1, 2, 3, 4)]
+    for names in (years, quarters):
+        first = Period.parse(names[0], fiscal_start=fiscal_start)
+        walked = [first]
+        for _ in names[1:]:
+            walked.append(walked[-1].next())
+        assert [str(period) for period in walked] == names
+        assert walked == [Period.parse(name, fiscal_start=fiscal_start) for name in names]
+        assert list(walked[-1].trailing(len(names))) == walked
+        assert first.start == date(2023 - (fiscal_start > 1), fiscal_start, 1)
 
 
 @pytest.mark.parametrize(
@@ -215,6 +232,8 @@ def test_the_last_complete_period(today: date, kind: PeriodKind, expected: str) 
         (date(2024, 2, 29), -12, date(2023, 2, 28)),
         (date(2023, 2, 28), 12, date(2024, 2, 28)),
         (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2024, 1, 31), 1, date(2024, 2, 29)),
+        (date(2025, 12, 31), -10, date(2025, 2, 28)),
         (date(2026, 3, 31), -1, date(2026, 2, 28)),
         (date(2026, 12, 31), 1, date(2027, 1, 31)),
         (date(2026, 1, 1), -1, date(2025, 12, 1)),
