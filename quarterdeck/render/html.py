@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
 from quarterdeck.errors import ReportError
+from quarterdeck.render import fit
 from quarterdeck.render.records import Part, View
 
 MAX_BYTES = 98 * 1024  # Gmail cuts a message off at about 102 kB; as sent, in quoted-printable
@@ -23,9 +24,8 @@ _MAIL_KPIS = 12  # of a mail; what a person takes in at a glance
 _MAIL_EVIDENCE = 3  # rows under a finding; one where room is short
 _MAIL_SNAPSHOTS = 12
 _LAYOUT = "_layout.html.j2"
-_UNBROKEN = 14  # characters of a word; four columns of them fit side by side
-_LONG_WORD = re.compile(f"\\S{{{_UNBROKEN + 1},}}")
-_BREAK = "\0"  # cannot be in a view's text
+_LONG_WORD = re.compile(f"\\S{{{fit.LONGEST + 1},}}")
+_LONG = Markup('<span class="long">{}</span>')
 
 
 def render(view: View, templates: Path, *, role: str = "", max_bytes: int = MAX_BYTES, full: bool = False) -> str:
@@ -129,6 +129,9 @@ def _tools(templates: Path) -> tuple[Environment, css_inline.CSSInliner]:
         auto_reload=False,
     )
     environment.filters["whole"] = escape
+    environment.filters["unbroken"] = _unbroken
+    environment.filters["entries"] = fit.entries
+    environment.tests["wide"] = fit.is_wide
     styles = (templates / "report.css").read_text("utf-8")
     inliner = css_inline.CSSInliner(
         extra_css=styles, keep_style_tags=True, load_remote_stylesheets=False, minify_css=True, cache=None
@@ -137,11 +140,16 @@ def _tools(templates: Path) -> tuple[Environment, css_inline.CSSInliner]:
 
 
 def _breakable(value: object) -> object:
-    """Text with places to break its long words, so that no name widens a column; attributes use the filter `whole`."""
+    """Text whose long words may break at any letter, so that no name widens a column; attributes use the filter `whole`."""
     if not isinstance(value, str) or isinstance(value, Markup) or not _LONG_WORD.search(value):
         return value
-    return Markup("<wbr>").join(_LONG_WORD.sub(_in_pieces, value).split(_BREAK))
+    parts, end = [], 0
+    for word in _LONG_WORD.finditer(value):
+        parts += [escape(value[end : word.start()]), _LONG.format(word.group())]
+        end = word.end()
+    return Markup("").join((*parts, escape(value[end:])))
 
 
-def _in_pieces(word: re.Match[str]) -> str:
-    return _BREAK.join(re.findall(f".{{1,{_UNBROKEN}}}", word.group()))
+def _unbroken(text: str) -> str:
+    """A short text on one line, by blanks that do not break: unlike a style, every client keeps to them."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= fit.ONE_LINE else text

@@ -18,19 +18,6 @@ from tests.documents import Document, action, finding, hostile, kpi, minimal, sa
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
-# What Outlook on Windows, Outlook.com, Gmail and Apple Mail all show, at least in part (caniemail, June 2026). The rest is left
-# out on purpose: flex, grid, position, float, variables, calc, gradients, shadows, rounded corners, images in CSS.
-PROPERTIES = set(
-    "background-color border-bottom border-left border-top color display font-family font-size font-variant-numeric "
-    "font-weight height letter-spacing line-height margin max-width min-width mso-hide padding text-align vertical-align "
-    "white-space width word-wrap padding-bottom -webkit-text-size-adjust".split()
-)
-ELEMENTS = set("html head meta title style body div table tbody tr td th h1 h2 p span b br a wbr".split())
-ATTRIBUTES = set(
-    "align aria-hidden aria-label bgcolor border cellpadding cellspacing charset class colspan content height href lang name "
-    "role scope style valign width".split()
-)
-
 
 def page(document: Document, **options: bool | int | str) -> str:
     return html.render(prepare(document), TEMPLATES, **options)  # type: ignore[arg-type]
@@ -55,13 +42,8 @@ def headings(root: Element) -> list[str]:
 
 
 @pytest.mark.parametrize("document", [sample(), minimal(), hostile()], ids=["sample", "minimal", "hostile"])
-def test_the_page_is_valid_html_of_known_parts(document: Document) -> None:
-    root = tree(page(document))
-    for element in elements(root):
-        assert element.tag in ELEMENTS
-        assert set(element.attrib) <= ATTRIBUTES
-        for declaration in filter(None, element.get("style", "").split(";")):
-            assert declaration.partition(":")[0].strip() in PROPERTIES
+def test_the_page_is_valid_html(document: Document) -> None:
+    assert list(elements(tree(page(document))))  # the parser is strict; which parts a mail may use is test_render_mail_support
 
 
 def test_the_style_element_only_adds_to_what_stands_inline() -> None:
@@ -149,11 +131,49 @@ def test_only_safe_addresses_are_linked() -> None:
 
 
 def test_no_word_can_widen_a_column() -> None:
+    long = 0
     for element in elements(tree(page(hostile()))):
-        if element.tag not in {"title", "style"} and element.get("class") != "preheader":
+        if element.tag not in {"title", "style"} and element.get("class") not in {"preheader", "long"}:
             for run in (element.text or "", *(child.tail or "" for child in element)):
                 assert max(map(len, run.split()), default=0) <= 14, run
-        assert "<wbr>" not in " ".join(element.attrib.values())
+        if element.get("class") == "long":
+            long += 1
+            assert element.get("style") == "word-break:break-all"
+    assert long > 20
+
+
+def test_figures_and_dates_stay_on_their_line_and_prose_does_not() -> None:
+    made = page(sample())
+    assert "<b>7.3&nbsp;months</b>" in made
+    assert "Nov&nbsp;14,&nbsp;2026" in made
+    assert "and the burn has risen for three months." in made
+
+
+def _wide(rows: int, columns: int) -> Document:
+    kinds = ["text", "text", "text", *["count"] * (columns - 3)]
+    heads = [{"id": f"c{n}", "label": f"Column number {n}", "kind": kind} for n, kind in enumerate(kinds)]
+    cells = [[f"row {n}", "berth", "word " * 9, *["1234567"] * (columns - 4), None] for n in range(rows)]
+    total = ["All", None, None, *["9999999"] * (columns - 3)]
+    return {"id": "wide", "title": "A wide table", "note": "", "total_row": True, "columns": heads, "rows": [*cells, total]}
+
+
+def test_a_table_too_wide_for_a_mail_is_set_as_a_list() -> None:
+    made = tree(page(sample(tables=[_wide(2, 12)])))
+    (table,) = [table for table in made.iter("table") if "row 0" in text_of(table) and len(list(table.iter("table"))) == 1]
+    assert table.get("role") == "presentation"
+    rows = [text_of(row) for row in table.iter("tr")]
+    assert len(rows) == 3
+    assert rows[0].startswith("row 0 · berth" + "Column number 2 word word")  # the first two texts name the row
+    assert "Column number 3 1,234,567 · Column number 4 1,234,567" in rows[0]
+    assert "Column number 11" not in rows[0]  # there is no data in it
+    assert "Column number 11 9,999,999" in rows[2]
+    assert "sum" in next(list(table.iter("tr"))[2].iter("td")).get("class", "")
+
+
+def test_a_table_that_fits_keeps_its_columns() -> None:
+    made = tree(page(sample(tables=[_wide(2, 5)])))
+    heads = [text_of(head) for head in made.iter("th") if head.get("scope") == "col"]
+    assert "Column number 4" in heads
 
 
 def test_the_brand_colour_is_used() -> None:
@@ -212,10 +232,10 @@ def test_a_mail_shows_twelve_key_figures_and_three_rows_of_evidence() -> None:
 
 def test_evidence_gives_way_before_findings_do() -> None:
     rows: list[Document] = [{"row": f"evidence {n} " + "long " * 45} for n in range(3)]
-    found = [finding(f"r{n}", "high", f"Finding number {n}", "The reason for it.", evidence=rows) for n in range(25)]
+    found = [finding(f"r{n}", "high", f"Finding number {n}", "The reason for it.", evidence=rows) for n in range(30)]
     text = text_of(tree(page(sample(findings=found))))
-    assert "Finding number 24" in text
-    assert text.count("1 of 3, the rest in the archive") == 25
+    assert "Finding number 29" in text
+    assert text.count("1 of 3, the rest in the archive") == 30
 
 
 def test_what_cannot_be_made_small_enough_is_refused() -> None:
@@ -262,6 +282,9 @@ def test_every_section_has_its_template() -> None:
 
 def test_every_class_is_declared_and_every_rule_is_used() -> None:
     used = {name for element in elements(tree(page(sample()))) for name in element.get("class", "").split()}
+    used |= {
+        name for element in elements(tree(page(sample(tables=[_wide(1, 12)])))) for name in element.get("class", "").split()
+    }
     used |= {name for element in elements(tree(page(_large(90)))) for name in element.get("class", "").split()}
     css = (TEMPLATES / "report.css").read_text("utf-8")
     declared = set(re.findall(r"^\.([a-z0-9]+) \{", css, flags=re.MULTILINE))
