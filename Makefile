@@ -4,7 +4,7 @@ BIN := .venv/bin
 LOCK := pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11
 INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 
-.PHONY: help demo test check lint types imports lock clean
+.PHONY: help demo test check lint types imports docs pictures lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,12 @@ types: .venv/dev ## mypy, strict
 
 imports: .venv/dev ## the floors of the house
 	$(BIN)/lint-imports
+
+docs: .venv/app ## write docs/figures.md anew from the registries
+	$(BIN)/python docs/write_figures.py
+
+pictures: .venv/app ## take the pictures of docs/ anew; needs chromium and pdftoppm
+	docs/pictures/take.sh
 
 lock: .venv/dev ## write the lock files anew from pyproject.toml
 	$(BIN)/uv $(LOCK) pyproject.toml -o requirements.lock
