@@ -79,7 +79,7 @@ class Branding(_Model):
 
 
 class RoleSettings(_Model):
-    """The readers of one role. `approval` holds a report back until a person lets it go."""
+    """The readers of one role."""
 
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()

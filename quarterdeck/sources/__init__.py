@@ -4,7 +4,7 @@ A source is a class with a `kind`, the tables it can `provide`, a pydantic `Opti
 portfolio file, and `pull`. It **raises SourceError on failure and returns a Pulled otherwise**; bad rows are no
 failure but come back beside the good ones as rejects. A source knows nothing of snapshots, KPIs or Prefect.
 
-To add one: a file in this folder with a class under `@source`, and its tables in `schemas.py`.
+To add one: a file in this folder with a class under `@source`, and its tables in `schemas/`.
 """
 
 from __future__ import annotations

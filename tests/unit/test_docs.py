@@ -21,7 +21,7 @@ from quarterdeck.schemas import TABLES
 from quarterdeck.steps.plan import _NAMED
 from quarterdeck.steps.summary import COUNTS
 from reports import roles
-from tests.handbook import DOCS, ROOT, anchor, code, headings, links, page, rows, section
+from tests.handbook import DOCS, ROOT, anchor, code, examples, headings, links, page, rows, section
 
 PAGES = sorted(path for path in (*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("examples/*.md")))
 OPERATING = page("operating.md")
@@ -116,6 +116,26 @@ def test_operating_names_no_command_or_option_that_is_not_there() -> None:
     for line in re.findall(r"^quarterdeck (.+)$|`quarterdeck ([^`]+)`", OPERATING, re.MULTILINE):
         words = "".join(line)
         assert any(words == name or words.startswith(f"{name} ") for name in COMMANDS), words
+
+
+# --- the tree in the README ----------------------------------------------------------------------
+
+
+def tree() -> list[str]:
+    """The files and folders that the README's tree names."""
+    [house] = examples(section((ROOT / "README.md").read_text(encoding="utf-8"), "The house"))
+    return re.findall(r"(?<![\w./])[a-z_]+(?:\.py|/)", house.text)
+
+
+def test_the_tree_names_what_is_there() -> None:
+    folders = (ROOT, ROOT / "quarterdeck", DOCS, ROOT / "tests")
+    assert [name for name in tree() if not any((folder / name).exists() for folder in folders)] == []
+
+
+def test_the_tree_leaves_out_no_module_of_the_library_and_no_folder_of_the_project() -> None:
+    modules = {path.stem for path in (ROOT / "quarterdeck").iterdir() if not path.name.startswith("_")}
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert modules | packages <= {name.removesuffix("/").removesuffix(".py") for name in tree()}
 
 
 # --- the rest of operating.md ---------------------------------------------------------------------
