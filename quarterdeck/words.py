@@ -61,6 +61,11 @@ class Voice:
         text = format_decimal(abs(Decimal(value)), "#,##0.##", self.locale)
         return _sign(value, signed, decimals=2) + text
 
+    def fixed(self, value: Decimal | int, decimals: int) -> str:
+        """A number with just so many decimals, for figures that stand in one column or chart."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return _sign(value, signed=False, decimals=decimals) + format_decimal(abs(Decimal(value)), pattern, self.locale)
+
     def percent(self, value: Decimal, *, signed: bool = False) -> str:
         """`8.1%` of the ratio 0.0812."""
         return _sign(value, signed, decimals=3) + format_percent(abs(value), _percent_pattern(self.locale), self.locale)
@@ -90,6 +95,12 @@ class Voice:
         if period.kind is PeriodKind.WEEK:
             return f"week {int(part[1:])} of {year}"
         return f"{year} {part}" if period.fiscal and part else f"{part} {year}".strip()
+
+    def short(self, period: Period) -> str:
+        """`Oct`, `W44`, `Q4`, `2026`: a period among others of its kind."""
+        if period.kind is PeriodKind.MONTH:
+            return format_skeleton("MMM", period.start, locale=self.locale)
+        return period.text.rpartition("-")[2]
 
     def figure(self, value: Figure | None, unit: Unit) -> str:
         """A KPI's figure with its unit."""
