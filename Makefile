@@ -12,7 +12,7 @@ help: ## this list
 demo: .venv/app ## make the example portfolio and run the main job on it
 	$(BIN)/quarterdeck demo
 
-test: .venv/dev ## all tests
+test: .venv/dev tests/browser/node_modules ## all tests
 	$(BIN)/python -m pytest
 
 check: lint types imports test ## ruff, mypy strict, import contracts, tests
@@ -49,5 +49,9 @@ lock: .venv/dev ## write the lock files anew from pyproject.toml
 	$(INSTALL) -r requirements-dev.lock
 	touch $@
 
+# axe-core, for the browser tests that check accessibility; they are skipped, and say so, where it cannot be had.
+tests/browser/node_modules: tests/browser/package-lock.json
+	cd tests/browser && if command -v npm >/dev/null; then npm ci --silent && touch node_modules || true; fi
+
 clean: ## remove what make and the demo have made
-	rm -rf .venv demo .quarterdeck
+	rm -rf .venv demo .quarterdeck tests/browser/node_modules tests/browser/screenshots

@@ -14,7 +14,6 @@ from quarterdeck.render.records import Cell, Table
 LONGEST = 14  # characters of a word that are kept together; four columns of them fit
 ONE_LINE = 20  # and of a figure, a date or a state
 
-_ROOM = 576  # px between the margins of the sheet
 _LETTER, _HEAD_LETTER, _GAP = 7, 6, 14  # px; the letters are those of a wide font, as many clients set
 _ASKED = 200  # rows that are looked at
 
@@ -27,15 +26,15 @@ class Entry:
     facts: tuple[tuple[str, Cell], ...]
 
 
-def is_wide(table: Table) -> bool:
-    """Whether the table needs more room than a mail has, however its cells are wrapped."""
+def is_wider_than(table: Table, room: int) -> bool:
+    """Whether the table needs more than so many pixels, however its cells are wrapped."""
     rows = [*table.body.rows[:_ASKED], *([table.total] if table.total else [])]
     needed = 0
     for index, column in enumerate(table.columns):
         head = _HEAD_LETTER * _longest([column.label], keep=False)
         body = _LETTER * _longest((row[index].text for row in rows), keep=column.kind != "text")
         needed += max(head, body) + (_GAP if index else 0)
-    return needed > _ROOM
+    return needed > room
 
 
 def entries(table: Table) -> Iterator[Entry]:

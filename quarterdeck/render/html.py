@@ -131,7 +131,7 @@ def _tools(templates: Path) -> tuple[Environment, css_inline.CSSInliner]:
     environment.filters["whole"] = escape
     environment.filters["unbroken"] = _unbroken
     environment.filters["entries"] = fit.entries
-    environment.tests["wide"] = fit.is_wide
+    environment.tests["wider_than"] = fit.is_wider_than
     styles = (templates / "report.css").read_text("utf-8")
     inliner = css_inline.CSSInliner(
         extra_css=styles, keep_style_tags=True, load_remote_stylesheets=False, minify_css=True, cache=None
