@@ -21,7 +21,7 @@ from prefect.states import Completed, Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from quarterdeck.config import PORTFOLIO
-from quarterdeck.errors import Problem, ReportError
+from quarterdeck.errors import BlockedError, Problem
 from quarterdeck.steps.outcome import write_outcome
 from quarterdeck.steps.plan import Plan, plan
 from quarterdeck.steps.pull import failure
@@ -162,9 +162,12 @@ class _Run:
         if isinstance(result, str):
             return filed_line(Filed.from_json(result))
         report_id = f"{tenant}_{role}_{self.todo.period}"
+        if isinstance(result, BlockedError):
+            self.problems.append(result.problem)
+            return ReportLine(report_id, tenant, role, "blocked")
         if result is not None:
             self.problems.append(problem_of(result, f"{role} of {tenant}"))
-        return ReportLine(report_id, tenant, role, "blocked" if isinstance(result, ReportError) else "failed")
+        return ReportLine(report_id, tenant, role, "failed")
 
     def _deliver(self, lines: Iterable[ReportLine], *, send: bool, revise: bool) -> dict[str, int]:
         filed = [

@@ -107,6 +107,10 @@ class ReportError(QuarterdeckError):
     """A report could not be made. No other report is touched, and nothing of this one is sent."""
 
 
+class BlockedError(ReportError):
+    """A report is held back, for a source that its tenant requires could not be read."""
+
+
 class ArchiveError(QuarterdeckError):
     """A report cannot be filed or found in the archive, or is not the one that its revision says."""
 

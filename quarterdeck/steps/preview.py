@@ -40,7 +40,7 @@ class Preview:
 
 
 def preview(parts: Parts, tenant_id: str, role: Role, period_text: str) -> Preview:
-    """Make one report now; ConfigError for bad arguments, ReportError where a required source is missing."""
+    """Make one report now; ConfigError for bad arguments, BlockedError where a required source is missing."""
     parts.settings.tenant(tenant_id)
     period = period_of(period_text, parts.settings, parts.clock()).text
     problems: list[Problem] = []

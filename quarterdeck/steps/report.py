@@ -11,7 +11,7 @@ import pandas as pd
 
 from quarterdeck import codec
 from quarterdeck.compose import Material, TenantFacts, compose
-from quarterdeck.errors import ReportError
+from quarterdeck.errors import BlockedError
 from quarterdeck.frames import Tables
 from quarterdeck.measure.exhibits import show
 from quarterdeck.measure.inputs import Inputs
@@ -43,7 +43,7 @@ class Filed:
 
 
 def make_report(parts: Parts, role: Role, tenant_id: str, period: Period, basis: Basis) -> Filed:
-    """Make and file one report; ReportError where a source that the tenant requires is missing."""
+    """Make and file one report; BlockedError where a source that the tenant requires is missing."""
     document = document_of(parts, role, tenant_id, period, basis)
     files = {"report.json": encode(document), **render_all(document, parts.templates)}
     parts.archive.file(tenant_id, role.id, period.text, document["revision"], files)
@@ -107,7 +107,7 @@ def _require_sources(tables: Tables, role: Role, tenant_id: str) -> None:
     blocking = failed[failed["source"].isin(required["source"])]
     if len(blocking):
         row = blocking.iloc[0]
-        raise ReportError(
+        raise BlockedError(
             f"{role.id} of {tenant_id} is held back: its required source {row['source']} could not be read: {row['reason']}",
-            remedy="mend the source and run `quarterdeck retry`",
+            remedy="mend the source and run the period again",
         )
