@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
-from quarterdeck.errors import Reject, SourceError
+from quarterdeck.errors import Reject, SourceError, Where
 from quarterdeck.period import Period, add_months, first_instant
 from quarterdeck.registry import Registry
 
@@ -121,7 +121,9 @@ def refuse_too_many(table: str, rejects: Iterable[Reject], good: int, limit: flo
     if lines and len(lines) > limit * (good + len(lines)):
         first = min(rejects, key=lambda reject: (reject.file, reject.line))
         raise SourceError(
-            f"{len(lines)} of {good + len(lines)} rows of {table} cannot be read, the first: {first}",
+            f"{len(lines)} of {good + len(lines)} rows of {table} cannot be read, the first: "
+            f"{first.column} = {first.value!r}, expected {first.expected}",
+            where=Where(first.file, first.line),
             remedy=f"mend the rows, or raise max_rejected (now {limit:.2%}) on the source",
             evidence={"rejected": str(len(lines)), "good": str(good)},
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from quarterdeck.errors import SourceError
+from quarterdeck.errors import SourceError, Where
 from quarterdeck.reading.rows import required_columns
 from quarterdeck.schemas import schema_of
 from quarterdeck.sources import PulledTable
@@ -133,7 +133,8 @@ def test_one_bad_row_in_a_hundred_is_a_reject_and_two_fail_the_source(tmp_path: 
     write(tmp_path, "p.csv", f"product,unit,price\n{good}x,job,NaN\ny,job,(1.00)\n")
     with pytest.raises(SourceError) as caught:
         pull("inventories", options, window(tmp_path))
-    assert caught.value.problem.what.startswith("2 of 101 rows of prices cannot be read, the first: p.csv:101: price = 'NaN'")
+    assert caught.value.problem.what.startswith("2 of 101 rows of prices cannot be read, the first: price = 'NaN'")
+    assert caught.value.problem.where == Where("p.csv", 101)
     assert pull("inventories", {**options, "max_rejected": 0.02}, window(tmp_path))["prices"].rows.num_rows == 99
 
 

@@ -128,7 +128,7 @@ def test_without_rules_all_lines_are_in_suspense(tmp_path: Path) -> None:
 
 def test_over_the_share_of_bad_rows_the_books_fail(tmp_path: Path) -> None:
     files: Options = {"bank": [bank(tmp_path, LINE, "x,1.00,Ada,,,2")]}
-    assert "1 of 2 rows of entries cannot be read, the first: books/bank.csv:3: Date = 'x'" in _said(
+    assert "books/bank.csv:3: 1 of 2 rows of entries cannot be read, the first: Date = 'x'" in _said(
         tmp_path, max_rejected=0.01, **files
     )
     assert "1 of 11 rows of accounts cannot be read" in _said(
