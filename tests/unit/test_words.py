@@ -82,6 +82,7 @@ def test_numbers(value: Decimal | int, english: str, german: str) -> None:
 
 def test_numbers_with_their_sign() -> None:
     assert [EN.number(value, signed=True) for value in (3, -3, 0)] == ["+3", f"{MINUS}3", "0"]
+    assert EN.number(Decimal("0.01"), signed=True) == "+0.01"
 
 
 @pytest.mark.parametrize(
@@ -102,6 +103,7 @@ def test_differences_of_ratios_are_points() -> None:
     assert EN.points(Decimal("0.0121")) == "+1.2 pp"
     assert DE.points(Decimal("-0.0121")) == f"{MINUS}1,2 pp"
     assert EN.points(Decimal("0.0001")) == "0.0 pp"
+    assert EN.points(Decimal("0.5")) == "+50.0 pp"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +137,7 @@ def test_days_and_periods() -> None:
     ("text", "label"),
     [
         ("2026-W04", "week 4 of 2026"),
+        ("2026-W44", "week 44 of 2026"),
         ("2026-Q4", "Q4 2026"),
         ("2026", "2026"),
         ("FY2026", "FY2026"),
@@ -173,6 +176,7 @@ def test_a_figure_with_its_unit(value: Figure | None, unit: Unit, expected: str)
         (usd(20000), usd(-10000), Unit.MONEY, "+$300"),  # the sign turned: a percentage would mislead
         (usd(-20000), usd(10000), Unit.MONEY, f"{MINUS}$300"),
         (usd(0), usd(0), Unit.MONEY, "$0.00"),
+        (usd(0), usd(-500), Unit.MONEY, "+$5.00"),
         (Decimal("0.42"), Decimal("0.40"), Unit.RATIO, "+2.0 pp"),
         (Decimal("0.40"), Decimal("0.42"), Unit.RATIO, f"{MINUS}2.0 pp"),
         (5, 8, Unit.COUNT, f"{MINUS}3"),
