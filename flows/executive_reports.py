@@ -53,6 +53,12 @@ def _run_name() -> str:
     return f"{', '.join(given.get('tenants') or []) or 'all tenants'} · {given.get('period') or 'last complete'}"
 
 
+def _run_id() -> str:
+    """The id of this try in the trail: a flow run that is retried keeps its own."""
+    tries = runtime.flow_run.run_count
+    return f"{runtime.flow_run.id}-{tries}" if tries > 1 else str(runtime.flow_run.id)
+
+
 @flow(name="executive-reports", flow_run_name=_run_name, task_runner=_RUNNER)
 def executive_reports(
     period: str | None = None,
@@ -83,7 +89,7 @@ def executive_reports(
         wanted_roles=roles or (),
         deliver=deliver,
     )
-    run_id = str(runtime.flow_run.id)
+    run_id = _run_id()
     with run_lease(parts, todo) as lease:
         record_start(parts, run_id, todo, deliver=deliver)
         summary = _Run(parts, todo, lease).run(send=deliver, revise=revise)

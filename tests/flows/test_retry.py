@@ -1,0 +1,52 @@
+"""A failed run that is retried on the server, as by a click in its UI: what failed is made, and nothing is sent twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
+from prefect.flow_engine import run_flow_sync
+from prefect.states import AwaitingRetry
+
+from flows.executive_reports import executive_reports
+from quarterdeck.wiring import open_parts
+
+
+def run(portfolio: Path) -> State[Any]:
+    state: Any = executive_reports(
+        config=str(portfolio), period="2026-10", tenants=["alpha"], roles=["cfo"], deliver=True, return_state=True
+    )
+    found: State[Any] = state
+    return found
+
+
+def retry(run_id: UUID) -> State[Any]:
+    """What a worker does after the click: take up the same flow run, with the parameters it had."""
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run_id, AwaitingRetry())
+        flow_run = client.read_flow_run(run_id)
+    state: Any = run_flow_sync(executive_reports, flow_run=flow_run, parameters=flow_run.parameters, return_type="state")
+    found: State[Any] = state
+    return found
+
+
+def test_a_retried_run_makes_what_failed_and_sends_nothing_twice(portfolio: Path) -> None:
+    bank = portfolio.parent / "alpha" / "bank.csv"
+    rows = bank.read_bytes()
+    bank.unlink()
+    first = run(portfolio)
+    assert first.is_failed()
+    [before] = first.result(raise_on_failure=False)["reports"]
+    bank.write_bytes(rows)
+    assert first.state_details.flow_run_id is not None
+    second = retry(first.state_details.flow_run_id)
+    assert second.is_completed(), second.message
+    summary = second.result()
+    [after] = summary["reports"]
+    assert after["revision"] != before["revision"]
+    assert (summary["deliveries"]["sent"], summary["deliveries"]["already"]) == (0, 2)
+    assert len(list((portfolio.parent / ".quarterdeck" / "outbox").glob("*.eml"))) == 2
+    assert open_parts(portfolio).audit.verify().ok
