@@ -39,7 +39,8 @@ def test_a_retried_run_makes_what_failed_and_sends_nothing_twice(portfolio: Path
     bank.unlink()
     first = run(portfolio)
     assert first.is_failed()
-    [before] = first.result(raise_on_failure=False)["reports"]
+    failed: Any = first.result(raise_on_failure=False)
+    [before] = failed["reports"]
     bank.write_bytes(rows)
     assert first.state_details.flow_run_id is not None
     second = retry(first.state_details.flow_run_id)
