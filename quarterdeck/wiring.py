@@ -112,7 +112,7 @@ def provides(entry: SourceSettings) -> tuple[str, ...]:
 
 
 def check_settings(settings: Settings) -> None:
-    """Raise ConfigError with everything that only the registries can tell is wrong, each with its place in the file."""
+    """Raise ConfigError with everything that only the registries and other files tell is wrong, each with its place."""
     problems = [problem for tenant in settings.tenants for problem in _tenant_problems(settings, tenant)]
     if settings.delivery.channel not in CHANNELS:
         known = ", ".join(CHANNELS)
@@ -129,6 +129,10 @@ def check_settings(settings: Settings) -> None:
 
 def _tenant_problems(settings: Settings, tenant: TenantSettings) -> Iterator[Problem]:
     at = settings.path_of(tenant)
+    try:
+        settings.logo(tenant)
+    except ConfigError as error:
+        yield error.problem
     for number, entry in enumerate(tenant.sources):
         yield from _source_problems(settings, entry, (*at, "sources", number))
     for kpi, target in tenant.targets.items():

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from quarterdeck.config.environment import Environment
 from quarterdeck.config.models import DeliverySettings, PortfolioFile, RoleSettings, TenantSettings
 from quarterdeck.errors import ConfigError, Problem, QuarterdeckError, Where
+from quarterdeck.images import Picture, read_picture
 from quarterdeck.reading.yaml_file import Document, load_file
 
 PORTFOLIO = "portfolio"
@@ -60,6 +61,16 @@ class Settings:
     def path_of(self, tenant: TenantSettings) -> tuple[str | int, ...]:
         """Where a tenant stands in the file."""
         return (PORTFOLIO,) if tenant is self.portfolio else ("tenants", self.tenants.index(tenant))
+
+    def logo(self, tenant: TenantSettings) -> Picture | None:
+        """A tenant's logo, read now; ConfigError with its place where the file is no picture that a mail can carry."""
+        if tenant.branding.logo is None:
+            return None
+        try:
+            return read_picture(self.root / tenant.branding.logo)
+        except ConfigError as error:
+            place = self.place(*self.path_of(tenant), "branding", "logo")
+            raise ConfigError(error.problem.what, where=place, remedy=error.problem.remedy) from error
 
     def readers(self, tenant: TenantSettings, role: str) -> RoleSettings:
         """Who reads a role's report: the tenant's own readers, else those of the environment where they may stand in.

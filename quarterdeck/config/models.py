@@ -63,6 +63,7 @@ Currency = Annotated[str, AfterValidator(_currency)]
 Zone = Annotated[str, AfterValidator(_zone)]
 LocaleName = Annotated[str, AfterValidator(_locale)]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+FilePath = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
 Day = Annotated[date, BeforeValidator(_day)]
 Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18)]
 
@@ -72,9 +73,11 @@ class _Model(BaseModel):
 
 
 class Branding(_Model):
-    """How a tenant's reports look: one colour, and the name its mails come from."""
+    """How a tenant's reports look: two colours, a logo (a PNG, its path from portfolio.yaml), and whom its mails come from."""
 
     accent: Colour | None = None
+    accent2: Colour | None = None
+    logo: FilePath | None = None
     from_name: SenderName | None = None
 
 
