@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 DEFAULT_ACCENT = "#1f4e79"
-PAPER = "#ffffff"
+PAPER = "#fdfdfc"  # of the page, where text in the brand's colour stands
 LEAST_CONTRAST = 4.5  # AA for text of any size
+LEAST_OF_A_SHAPE = 3.0  # AA for what is no text
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -22,6 +23,25 @@ def accent(wanted: str | None) -> str:
     if wanted and _HEX.fullmatch(wanted) and contrast(wanted, PAPER) >= LEAST_CONTRAST:
         return wanted.lower()
     return DEFAULT_ACCENT
+
+
+def second(wanted: str | None, first: str) -> str:
+    """The brand's second colour where a bar in it can be seen on paper, else the first one."""
+    return wanted.lower() if wanted and _HEX.fullmatch(wanted) and contrast(wanted, PAPER) >= LEAST_OF_A_SHAPE else first
+
+
+def remarks(accent_wanted: str | None, second_wanted: str | None) -> tuple[str, ...]:
+    """What a person who chose the colours should know: which of them is too pale, and what stands in its place."""
+    found = []
+    if accent_wanted and accent(accent_wanted) != accent_wanted.lower():
+        found.append(f"accent {_pale(accent_wanted, LEAST_CONTRAST)}; {DEFAULT_ACCENT} is used")
+    if second_wanted and not second(second_wanted, ""):
+        found.append(f"accent2 {_pale(second_wanted, LEAST_OF_A_SHAPE)}; accent is used")
+    return tuple(found)
+
+
+def _pale(colour: str, least: float) -> str:
+    return f"{colour} has a contrast of {contrast(colour, PAPER):.1f} on the page, under {least:g}"
 
 
 def _luminance(colour: str) -> float:
