@@ -22,6 +22,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from quarterdeck.config import PORTFOLIO
 from quarterdeck.errors import BlockedError, Problem
+from quarterdeck.steps.measure import faults_of
 from quarterdeck.steps.outcome import write_outcome
 from quarterdeck.steps.plan import Plan, plan
 from quarterdeck.steps.pull import failure
@@ -35,6 +36,7 @@ from quarterdeck.steps.summary import (
     problem_of,
     summarise,
 )
+from quarterdeck.steps.tables import Basis
 from quarterdeck.wiring import Parts, open_parts
 from reports import roles as all_roles
 from tasks.collect import pull_source
@@ -130,7 +132,8 @@ class _Run:
 
     def _failed(self, tenant: str, source: str, error: BaseException) -> str:
         self.problems.append(problem_of(error, f"source {source} of {tenant}"))
-        return write_outcome(failure(self.parts, tenant, source, error))
+        period = self.parts.period(tenant, self.todo.period)
+        return write_outcome(failure(self.parts, tenant, source, period, error))
 
     def _measure(self, outcomes: Mapping[str, list[str]]) -> dict[str, str]:
         """Every tenant at once, then the portfolio from all of them; by tenant, the basis of its reports."""
@@ -152,6 +155,7 @@ class _Run:
                 self.problems.append(problem_of(result, f"the figures of {tenant}"))
             else:
                 bases[tenant] = result
+                self.problems += faults_of(self.parts, tenant, Basis.parse(result))
         return bases
 
     def _report(self, bases: Mapping[str, str]) -> list[ReportLine]:

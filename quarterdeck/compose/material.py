@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from quarterdeck.frames import Tables
+from quarterdeck.measure.faults import Fault
 from quarterdeck.model import At, Exhibit, Finding, KpiValue, Role, TenantKind
 from quarterdeck.words import Voice
 
@@ -40,7 +41,7 @@ class Material:
     """A role's report in the raw: the tenant's KPI values and findings of a period, its tables, and where they came from.
 
     `findings` are all of the tenant's (for the portfolio: all of its tenants'); the role picks. `tables` serve the
-    notices and milestones, `exhibits` are the role's, ready made.
+    notices and milestones, `exhibits` are the role's, ready made. `faults` are the KPIs and rules whose code failed.
     """
 
     tenant: TenantFacts
@@ -52,6 +53,7 @@ class Material:
     exhibits: tuple[Exhibit, ...]
     snapshots: tuple[Snapshot, ...]
     code_version: str
+    faults: tuple[Fault, ...] = ()
 
     @property
     def voice(self) -> Voice:

@@ -15,7 +15,7 @@ _EARLY = timedelta(days=3)
 
 def notices(material: Material) -> list[dict[str, str]]:
     """What is missing first, then what is old, was left out, ends early, or is only derived."""
-    made = (_missing, _not_put_together, _last_good, _left_out, _rejected, _early, _derived)
+    made = (_missing, _not_put_together, _failed_code, _last_good, _left_out, _rejected, _early, _derived)
     return [notice for each in made for notice in each(material)]
 
 
@@ -39,12 +39,23 @@ def _not_put_together(material: Material) -> Iterator[dict[str, str]]:
             yield _notice("missing", table, f"The rows of {table} cannot be used: {reason}")
 
 
+def _failed_code(material: Material) -> Iterator[dict[str, str]]:
+    """The role's KPIs and checks that could not be had for a fault of their own, and of no source."""
+    labels = {value.id: value.label for value in material.role_kpis()}
+    for fault in material.faults:
+        remedy = f"mend {fault.part} {fault.id}, and run the period again"
+        if fault.part == "kpi" and fault.id in labels:
+            yield _notice("missing", fault.id, f"{labels[fault.id]} could not be worked out: {fault.reason}", remedy)
+        if fault.part == "rule" and fault.id in material.role.rules:
+            yield _notice("missing", fault.id, f"Nobody could check for {fault.id}: {fault.reason}", remedy)
+
+
 def _last_good(material: Material) -> Iterator[dict[str, str]]:
     for place, rows in _by_source("last_good", material):
         first = rows.iloc[0]
-        known = rows["watermark"].dropna()
-        of = f", of {material.voice.day(known.max().date())}" if len(known) else ""
-        text = f"{place} could not be read, so {_tables(rows)} are those of an earlier reading{of}: {first['reason']}"
+        read_at = rows["read_at"].max().tz_convert(material.tenant.timezone)
+        of = material.voice.day(read_at.date())
+        text = f"{place} could not be read, so {_tables(rows)} are those of an earlier reading, of {of}: {first['reason']}"
         yield _notice("stale", str(first["source"]), text, _remedy(first))
 
 

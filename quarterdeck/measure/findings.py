@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from quarterdeck import codec
 from quarterdeck.kpis import KPIS
+from quarterdeck.measure.faults import Fault, reason_of
 from quarterdeck.measure.inputs import Inputs
 from quarterdeck.model import At, Finding, FindingState, KpiValue, Priority, Remedy, Severity, Unavailable
 from quarterdeck.period import Period
@@ -27,32 +28,50 @@ _PRIORITY = {
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the rules said: findings, and the rules that could not be asked, with the reason."""
+    """What the rules said: findings, the rules that could not be asked, with the reason, and those whose code failed."""
 
     findings: tuple[Finding, ...]
     silent: Mapping[str, str]
+    faults: tuple[Fault, ...] = ()
 
 
 def judge(
-    tenant: str, inputs: Inputs, kpis: Sequence[KpiValue], at: At, earlier: Sequence[Finding], scope: Scope = Scope.TENANT
+    tenant: str,
+    inputs: Inputs,
+    kpis: Sequence[KpiValue],
+    at: At,
+    earlier: Sequence[Finding],
+    scope: Scope = Scope.TENANT,
+    broken: Collection[str] = (),
 ) -> Judged:
-    """Ask every rule of a scope. `earlier` are the findings of the period before, fixed ones and other tenants' among them."""
+    """Ask every rule of a scope, those whose code fails among the silent ones.
+
+    `earlier` are the findings of the period before, fixed ones and other tenants' among them; `broken` are the KPIs whose
+    code failed.
+    """
     values = {value.id: value for value in kpis}
     found: dict[str, Finding] = {}
     silent: dict[str, str] = {}
+    faults: list[Fault] = []
     for rule in RULES.all().values():
         if rule.scope not in (scope, Scope.EVERY):
             continue
-        gap = _gap(rule, inputs, at)
+        gap = _gap(rule, inputs, at, broken)
         if gap is not None:
             silent[rule.id] = gap.reason
             continue
-        for finding in _ask(rule, tenant, inputs, values, at):
+        try:
+            said = _ask(rule, tenant, inputs, values, at)
+        except Exception as error:  # noqa: BLE001 - one rule that fails must not take the tenant's figures with it
+            silent[rule.id] = reason_of(error)
+            faults.append(Fault("rule", rule.id, silent[rule.id]))
+            continue
+        for finding in said:
             found.setdefault(finding.fingerprint, finding)
     known = {f.fingerprint: f for f in earlier if f.tenant == tenant and f.state is not FindingState.FIXED}
     unseen = [f for mark, f in known.items() if mark not in found and f.rule in RULES]
-    past = [_without(finding, silent, inputs, at) for finding in unseen]
-    return Judged((*(_with_past(f, known.get(mark)) for mark, f in found.items()), *past), silent)
+    past = [_without(finding, silent, inputs, at, broken) for finding in unseen]
+    return Judged((*(_with_past(f, known.get(mark)) for mark, f in found.items()), *past), silent, tuple(faults))
 
 
 def fingerprint(tenant: str, rule: str, subject: str) -> str:
@@ -87,25 +106,31 @@ def due(finding: Finding, at: At) -> date:
     return first.end + timedelta(days=finding.remedy.due_days - 1)
 
 
-def _gap(rule: Rule, inputs: Inputs, at: At) -> Unavailable | None:
+def _gap(rule: Rule, inputs: Inputs, at: At, broken: Collection[str]) -> Unavailable | None:
     """Why a rule cannot be asked: a table of its own, or of a KPI that it reads, cannot be had or does not reach the period.
 
-    A KPI that had its tables and still has no figure is no gap: that there is nothing to work out was measured.
+    A KPI that had its tables and still has no figure is no gap: that there is nothing to work out was measured. One whose
+    code failed is.
     """
+    for id in rule.kpis:
+        if id in broken:
+            return Unavailable(f"the KPI {id} failed")
     gaps = (inputs.gap(KPIS.get(id).tables, at) for id in rule.kpis)
     return inputs.gap(rule.tables, at, absent_ok=rule.absent_ok) or next(filter(None, gaps), None)
 
 
-def _ask(rule: Rule, tenant: str, inputs: Inputs, values: Mapping[str, KpiValue], at: At) -> Iterable[Finding]:
+def _ask(rule: Rule, tenant: str, inputs: Inputs, values: Mapping[str, KpiValue], at: At) -> list[Finding]:
     frames = inputs.frames(rule.tables, absent_ok=rule.absent_ok)
     if isinstance(frames, Unavailable):
-        return
+        return []
     arguments = {**frames, "at": at, "kpis": values}
-    for hit in rule.find(**{name: arguments[name] for name in rule.parameters}):
-        yield _finding(rule, tenant, hit, at)
+    hits = rule.find(**{name: arguments[name] for name in rule.parameters})
+    return [_finding(rule, tenant, hit, at) for hit in hits]
 
 
 def _finding(rule: Rule, tenant: str, hit: Hit, at: At) -> Finding:
+    for row in (hit.facts, *hit.evidence):
+        codec.typed_row(row)  # what cannot be stored is a fault of this rule, not of the table of all findings
     return Finding(
         tenant=tenant,
         rule=rule.id,
@@ -130,11 +155,12 @@ def _with_past(finding: Finding, earlier: Finding | None) -> Finding:
     return replace(finding, state=earlier.state if accepted else FindingState.PERSISTING, first_seen=earlier.first_seen)
 
 
-def _without(finding: Finding, silent: Mapping[str, str], inputs: Inputs, at: At) -> Finding:
+def _without(finding: Finding, silent: Mapping[str, str], inputs: Inputs, at: At, broken: Collection[str]) -> Finding:
     """A finding that was not found again: fixed, unless nobody could look; what was accepted then stays accepted."""
     # A rule over all KPIs (it names none) has a KPI as its subject; where that one lacks data, nobody looked at it.
     named = RULES.get(finding.rule).kpis
-    blind = not named and finding.subject in KPIS and inputs.gap(KPIS.get(finding.subject).tables, at) is not None
+    about = None if named else finding.subject
+    blind = about in broken or (about in KPIS and inputs.gap(KPIS.get(str(about)).tables, at) is not None)
     if not blind and finding.rule not in silent:
         return replace(finding, state=FindingState.FIXED)
     return finding if finding.state is FindingState.ACCEPTED else replace(finding, state=FindingState.UNCHECKED)

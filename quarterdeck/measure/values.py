@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,8 +11,10 @@ from typing import Any
 
 import pandas as pd
 
+from quarterdeck import codec
 from quarterdeck.frames import Coverage
 from quarterdeck.kpis import KPIS, Kpi
+from quarterdeck.measure.faults import Fault, reason_of
 from quarterdeck.measure.inputs import Inputs, base_tables
 from quarterdeck.model import At, Direction, Figure, Grade, KpiValue, State, Unavailable, Unit
 from quarterdeck.money import Money
@@ -33,14 +36,32 @@ class Target:
     owner: str = ""
 
 
-def measure(inputs: Inputs, at: At, history: History) -> tuple[KpiValue, ...]:
-    """Every registered KPI for one period, in the registry's order."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """KPI values in the registry's order, and the KPIs among them whose code failed."""
+
+    values: tuple[KpiValue, ...]
+    faults: tuple[Fault, ...]
+
+
+class Broken(Unavailable):
+    """The KPI's own code failed: it is shown as unavailable like any other, and is a fault that somebody must mend."""
+
+    __slots__ = ()
+
+
+def measure(inputs: Inputs, at: At, history: History) -> Measured:
+    """Every registered KPI for one period; one whose code fails is unavailable, with the error as its reason."""
     targets = _targets(inputs, at)
-    return tuple(_measure(kpi, inputs, at, history, targets.get(kpi.id)) for kpi in KPIS.all().values())
+    figures = {kpi.id: figure(kpi, inputs, at) for kpi in KPIS.all().values()}
+    values = (_measure(kpi, figures[kpi.id], inputs, at, history, targets.get(kpi.id)) for kpi in KPIS.all().values())
+    faults = (Fault("kpi", id, found.reason) for id, found in figures.items() if isinstance(found, Broken))
+    return Measured(tuple(values), tuple(faults))
 
 
-def _measure(kpi: Kpi, inputs: Inputs, at: At, history: History, target: Target | None) -> KpiValue:
-    value = figure(kpi, inputs, at)
+def _measure(
+    kpi: Kpi, value: Figure | Unavailable, inputs: Inputs, at: At, history: History, target: Target | None
+) -> KpiValue:
     unavailable = isinstance(value, Unavailable)
     grade = Grade.D if unavailable else grade_of(kpi, inputs, at)
     shown = None if isinstance(value, Unavailable) else value
@@ -98,10 +119,21 @@ def figure(kpi: Kpi, inputs: Inputs, at: At) -> Figure | Unavailable:
     gap = inputs.covered(kpi.tables, at)
     if gap is not None:
         return gap
-    value = kpi.compute(**frames, at=at)
-    if isinstance(value, Unavailable):
-        return value
-    return Money(int(value), at.currency) if kpi.unit is Unit.MONEY else value
+    try:
+        value = kpi.compute(**frames, at=at)
+        return value if isinstance(value, Unavailable) else _typed(value, kpi.unit, at)
+    except Exception as error:  # noqa: BLE001 - one KPI that fails must not take the tenant's other figures with it
+        return Broken(reason_of(error))
+
+
+def _typed(value: Any, unit: Unit, at: At) -> Figure:
+    """The figure as a report can hold it; an error for anything else: a float, NaN, None, part of a minor unit."""
+    if unit is Unit.MONEY:
+        return Money(operator.index(value), at.currency)
+    if not isinstance(value, int | Decimal):
+        raise TypeError(f"{value!r} is no {unit}")
+    codec.typed(value)
+    return value
 
 
 def grade_of(kpi: Kpi, inputs: Inputs, at: At) -> Grade:

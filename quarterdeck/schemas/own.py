@@ -72,6 +72,7 @@ RESULTS: tuple[TableSchema, ...] = (
             maybe("covers_to", Type.DATE, doc="day after the last one the rows speak of"),
             maybe("watermark", Type.TIME, doc="the latest instant the data itself names"),
             maybe("digest"),
+            maybe("read_at", Type.TIME, doc="when a snapshot that stands in for a failed pull was read"),
         ),
         key=("tenant", "source", "table"),
     ),
@@ -88,6 +89,12 @@ RESULTS: tuple[TableSchema, ...] = (
             text("value"),
             text("expected"),
         ),
+    ),
+    TableSchema(
+        "faults",
+        "KPIs and rules whose code failed on the tenant's data.",
+        (text("part", "kpi", "rule"), text("id"), text("reason")),
+        key=("part", "id"),
     ),
     TableSchema(
         "kpis",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from quarterdeck.codec import canonical
 from quarterdeck.snapshots import Manifest
@@ -16,7 +16,8 @@ Outcome = Manifest | Failure
 def write_outcome(outcome: Outcome) -> str:
     if isinstance(outcome, Manifest):
         return encode(outcome).decode()
-    return canonical({"failure": asdict(outcome)})
+    instead = encode(outcome.instead).decode() if outcome.instead else None
+    return canonical({"failure": {**asdict(replace(outcome, instead=None)), "instead": instead}})
 
 
 def read_outcome(text: str) -> Outcome:
@@ -25,4 +26,5 @@ def read_outcome(text: str) -> Outcome:
     if "failure" not in stored:
         return decode(text.encode())
     fields = stored["failure"]
-    return Failure(**{**fields, "tables": tuple(fields["tables"])})
+    instead = decode(fields["instead"].encode()) if fields["instead"] else None
+    return Failure(**{**fields, "tables": tuple(fields["tables"]), "instead": instead})

@@ -5,16 +5,16 @@ Nothing is filed, nothing is sent, and Prefect is not started. Snapshots are kep
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from quarterdeck.config import PORTFOLIO
-from quarterdeck.errors import Problem, QuarterdeckError
+from quarterdeck.errors import Problem
 from quarterdeck.model import Role
 from quarterdeck.render import render_all
 from quarterdeck.snapshots import Manifest
-from quarterdeck.steps.measure import measure_tenant
+from quarterdeck.steps.measure import faults_of, measure_tenant
 from quarterdeck.steps.parcels import sample_message
 from quarterdeck.steps.plan import period_of
 from quarterdeck.steps.pull import Failure, failure, pull
@@ -43,10 +43,7 @@ def preview(parts: Parts, tenant_id: str, role: Role, period_text: str) -> Previ
     """Make one report now; ConfigError for bad arguments, BlockedError where a required source is missing."""
     parts.settings.tenant(tenant_id)
     period = period_of(period_text, parts.settings, parts.clock()).text
-    problems: list[Problem] = []
-    members = [tenant.id for tenant in parts.settings.members] if tenant_id == PORTFOLIO else []
-    bases = [(member, _measured(parts, member, period, problems)) for member in members]
-    basis = _measured(parts, tenant_id, period, problems, bases)
+    basis, problems = figures_now(parts, tenant_id, period)
     document = document_of(parts, role, tenant_id, parts.period(tenant_id, period), basis)
     files = {"report.json": encode(document), **render_all(document, parts.templates)}
     files["report.eml"] = sample_message(parts, document, files)
@@ -61,16 +58,34 @@ def preview(parts: Parts, tenant_id: str, role: Role, period_text: str) -> Previ
     return Preview(document["report_id"], document["revision"], paths, tuple(problems))
 
 
-def _measured(
-    parts: Parts, tenant_id: str, period: str, problems: list[Problem], members: list[tuple[str, Basis]] | None = None
-) -> Basis:
-    """The basis of a tenant's reports; a failed source is noted as a problem and leaves its tables out."""
+def figures_now(parts: Parts, tenant_id: str, period: str) -> tuple[Basis, list[Problem]]:
+    """The basis of a tenant's reports, from its sources as they are now, and what could not be had.
+
+    For the portfolio every member is pulled and worked out first; one that fails is left out of its figures.
+    """
+    bases: list[tuple[str, Basis]] = []
+    problems: list[Problem] = []
+    for member in parts.settings.members if tenant_id == PORTFOLIO else ():
+        try:
+            basis, found = _figures(parts, member.id, period, ())
+        except Exception as error:  # noqa: BLE001 - as in a run, one member's fault takes no other's figures with it
+            problems.append(problem_of(error, f"the figures of {member.id}"))
+        else:
+            bases.append((member.id, basis))
+            problems += found
+    basis, found = _figures(parts, tenant_id, period, bases)
+    return basis, [*problems, *found]
+
+
+def _figures(parts: Parts, tenant_id: str, period: str, members: Sequence[tuple[str, Basis]]) -> tuple[Basis, list[Problem]]:
     when = parts.period(tenant_id, period)
     outcomes: list[Manifest | Failure] = []
+    problems: list[Problem] = []
     for entry in parts.settings.tenant(tenant_id).sources:
         try:
             outcomes.append(pull(parts, tenant_id, entry.id, when))
-        except QuarterdeckError as error:
+        except Exception as error:  # noqa: BLE001 - whatever a source does wrong, its tables are missing and the report is made
             problems.append(problem_of(error, f"source {entry.id} of {tenant_id}"))
-            outcomes.append(failure(parts, tenant_id, entry.id, error))
-    return measure_tenant(parts, tenant_id, when, outcomes, members or ())
+            outcomes.append(failure(parts, tenant_id, entry.id, when, error))
+    basis = measure_tenant(parts, tenant_id, when, outcomes, members)
+    return basis, [*problems, *faults_of(parts, tenant_id, basis)]

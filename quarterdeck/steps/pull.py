@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from quarterdeck.config import SourceSettings
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.period import Period
 from quarterdeck.schemas import build
 from quarterdeck.snapshots import Manifest, ManifestTable
+from quarterdeck.snapshots.parquet import schema_hash
 from quarterdeck.sources import PulledTable
 from quarterdeck.wiring import Parts, provides, source_of
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A source that gave nothing: which tables are missing for it, and why."""
+    """A source that gave nothing: which tables are missing for it, and why.
+
+    `instead` is what it gave for the same period before, where its settings let that stand in.
+    """
 
     source: str
     kind: str
@@ -24,6 +29,7 @@ class Failure:
     reason: str
     remedy: str
     is_required: bool
+    instead: Manifest | None = None
 
 
 def pull(parts: Parts, tenant_id: str, source_id: str, period: Period) -> Manifest:
@@ -48,12 +54,26 @@ def pull(parts: Parts, tenant_id: str, source_id: str, period: Period) -> Manife
     )
 
 
-def failure(parts: Parts, tenant_id: str, source_id: str, error: BaseException) -> Failure:
-    """What a failed pull means for the tenant's tables."""
+def failure(parts: Parts, tenant_id: str, source_id: str, period: Period, error: BaseException) -> Failure:
+    """What a failed pull means for the tenant's tables of a period."""
     entry = next(entry for entry in parts.settings.tenant(tenant_id).sources if entry.id == source_id)
     problem = error.problem if isinstance(error, QuarterdeckError) else None
     reason = f"{problem.where}: {problem.what}" if problem and problem.where else problem.what if problem else repr(error)
-    return Failure(source_id, entry.kind, provides(entry), reason, problem.remedy if problem else "", entry.required)
+    instead = _last_good(parts, tenant_id, entry, period) if entry.on_failure == "last_good" else None
+    return Failure(source_id, entry.kind, provides(entry), reason, problem.remedy if problem else "", entry.required, instead)
+
+
+def _last_good(parts: Parts, tenant_id: str, entry: SourceSettings, period: Period) -> Manifest | None:
+    """What a source gave for this very period when it was read last, as far as today's tables can hold it."""
+    try:
+        found = parts.snapshots.current(tenant_id, period.text, entry.id)
+    except QuarterdeckError:  # a damaged manifest is as good as none; the failure is told either way
+        return None
+    if found is None or found.kind != entry.kind:
+        return None
+    wanted = {*provides(entry), "rejects"}
+    usable = (table for table in found.tables if table.table in wanted and table.schema == schema_hash(table.table))
+    return replace(found, tables=tuple(usable))
 
 
 def _store(parts: Parts, tenant: str, table: PulledTable) -> ManifestTable:

@@ -14,6 +14,7 @@ from quarterdeck.compose import Material, TenantFacts, compose
 from quarterdeck.errors import BlockedError
 from quarterdeck.frames import Tables
 from quarterdeck.measure.exhibits import show
+from quarterdeck.measure.faults import read_faults
 from quarterdeck.measure.inputs import Inputs
 from quarterdeck.measure.rows import read_findings, read_kpis
 from quarterdeck.model import At, Role, TenantKind
@@ -81,6 +82,7 @@ def _material(parts: Parts, role: Role, tenant_id: str, period: Period, basis: B
         exhibits=show(role.exhibits, Inputs(tables), at),
         snapshots=snapshots_in(pulls),
         code_version=parts.code_version,
+        faults=read_faults(parts.snapshots.read(tenant_id, "faults", basis.faults)),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import pandas as pd
@@ -31,7 +31,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a tenant's reports of a period are made of: digests of the tables `pulls`, `kpis` and `findings`.
+    """What a tenant's reports of a period are made of: digests of the tables `pulls`, `kpis`, `findings` and `faults`.
 
     As text it travels between tasks; equal bases give equal reports.
     """
@@ -39,14 +39,14 @@ class Basis:
     pulls: str
     kpis: str
     findings: str
+    faults: str
 
     def __str__(self) -> str:
-        return f"{self.pulls}.{self.kpis}.{self.findings}"
+        return ".".join(astuple(self))
 
     @classmethod
     def parse(cls, text: str) -> Basis:
-        pulls, kpis, findings = text.split(".")
-        return cls(pulls, kpis, findings)
+        return cls(*text.split("."))
 
 
 def tables_of(snapshots: Snapshots, tenant: str, pulls: pa.Table, currency: str, period: Period) -> Tables:

@@ -59,16 +59,13 @@ def test_rows_that_no_rate_turns_into_the_currency_are_missing_too() -> None:
 
 
 def test_an_earlier_reading_says_its_day() -> None:
-    mark = datetime(2026, 9, 30, 12, tzinfo=UTC)
-    row = {**FAILED, "status": "last_good"}
-    assert texts(pulls=[{**row, "watermark": mark}]) == [
+    # Two in the morning in UTC is still the evening before in Los Angeles.
+    row = {**FAILED, "status": "last_good", "read_at": datetime(2026, 11, 3, 2, tzinfo=UTC)}
+    assert texts(pulls=[row]) == [
         (
             "stale",
-            "Source bank could not be read, so entries are those of an earlier reading, of Sep 30, 2026: no such file bank.csv",
+            "Source bank could not be read, so entries are those of an earlier reading, of Nov 2, 2026: no such file bank.csv",
         ),
-    ]
-    assert texts(pulls=[row]) == [
-        ("stale", "Source bank could not be read, so entries are those of an earlier reading: no such file bank.csv"),
     ]
 
 
@@ -112,7 +109,7 @@ def test_what_is_missing_stands_before_what_is_only_poor() -> None:
     pulls = [
         {"table": "rates", "source": "list", "rejected": 3},
         FAILED,
-        {**FAILED, "status": "last_good", "source": "old", "table": "tags"},
+        {**FAILED, "status": "last_good", "source": "old", "table": "tags", "read_at": datetime(2026, 11, 3, tzinfo=UTC)},
     ]
     coverage = {"commits": covers("2025-01-01", "2026-01-01", derived=True, left_out=("heron",))}
     assert [kind for kind, _ in texts(pulls=pulls, coverage=coverage, missing={"assets": "no rate"})] == [

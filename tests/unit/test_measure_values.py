@@ -62,7 +62,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> Own[Kpi]:
 
 
 def worked_out(given: Tables, asked: At = OCTOBER, history: History | None = None) -> dict[str, KpiValue]:
-    return {value.id: value for value in measure(Inputs(given), asked, history or {})}
+    return {value.id: value for value in measure(Inputs(given), asked, history or {}).values}
 
 
 # --- one figure -------------------------------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ def test_history_is_not_asked_where_rows_speak() -> None:
 def test_a_past_in_another_currency_is_none() -> None:
     worth = a_kpi("worth", lambda assets, at: 500, unit=Unit.MONEY)
     history: History = {"2026-09": {"worth": Money(400, "EUR")}, "2025-10": {"worth": usd(300)}}
-    value = values._measure(worth, Inputs(tables({"assets": frame("assets", [{}])})), OCTOBER, history, None)
+    value = values._measure(worth, usd(500), Inputs(tables({"assets": frame("assets", [{}])})), OCTOBER, history, None)
     assert (value.value, value.previous, value.last_year) == (usd(500), None, usd(300))
 
 

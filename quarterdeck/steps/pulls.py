@@ -1,0 +1,144 @@
+"""The table `pulls`: a row for every table that figures stand on, whether it was read, failed, or comes from before.
+
+It is the basis of a report: what is listed here by digest, and nothing else, is what KPIs, rules and reports are given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from quarterdeck.config import PORTFOLIO, TenantSettings
+from quarterdeck.measure.values import TREND
+from quarterdeck.period import Period
+from quarterdeck.schemas import build
+from quarterdeck.snapshots import Manifest, ManifestTable
+from quarterdeck.snapshots.parquet import schema_hash
+from quarterdeck.steps.own import SOURCE as SETTINGS
+from quarterdeck.steps.own import own_tables
+from quarterdeck.steps.pull import Failure
+from quarterdeck.steps.tables import FIGURES, HISTORY, Basis
+from quarterdeck.wiring import Parts, provides
+
+Rows = list[dict[str, Any]]
+
+
+def pulls_of(
+    parts: Parts,
+    tenant: TenantSettings,
+    period: Period,
+    pulled: Sequence[Manifest | Failure],
+    members: Sequence[tuple[str, Basis]],
+) -> pa.Table:
+    """What a tenant's figures of a period stand on. The portfolio's list every member, those without figures as failed."""
+    rows = [row for member, basis in members for row in _member_rows(parts, member, basis)]
+    if tenant.id == PORTFOLIO:
+        known = {member for member, _ in members}
+        lost = (member for member in parts.settings.members if member.id not in known)
+        rows += [row for member in lost for row in _lost_rows(parts, member, period)]
+    rows += _read_rows(_settings(parts, tenant, period))
+    for outcome in pulled:
+        rows += _read_rows(outcome) if isinstance(outcome, Manifest) else _failed_rows(tenant.id, outcome)
+    return build("pulls", rows + _history_rows(parts, tenant.id, period))
+
+
+def _settings(parts: Parts, tenant: TenantSettings, period: Period) -> Manifest:
+    tables = own_tables(tenant)
+    listed = tuple(
+        ManifestTable(table=name, digest=parts.snapshots.write(tenant.id, name, rows), rows=rows.num_rows)
+        for name, rows in tables.items()
+    )
+    return parts.snapshots.commit(
+        Manifest(tenant=tenant.id, source=SETTINGS, kind=SETTINGS, period=period.text, tables=listed, pulled_at=parts.clock())
+    )
+
+
+def _read_rows(manifest: Manifest) -> Rows:
+    return [
+        {
+            "tenant": manifest.tenant,
+            "source": manifest.source,
+            "kind": manifest.kind,
+            "table": table.table,
+            "status": "read",
+            "rows": table.rows,
+            "rejected": table.rejected,
+            "covers_from": table.covers_from,
+            "covers_to": table.covers_to,
+            "watermark": table.watermark,
+            "digest": table.digest,
+        }
+        for table in manifest.tables
+    ]
+
+
+def _failed_rows(tenant: str, failure: Failure) -> Rows:
+    """The tables of a source that failed: those of an earlier reading where it may stand in, the others without rows."""
+    told = {"reason": failure.reason, "remedy": failure.remedy}
+    rows: Rows = []
+    if failure.instead is not None:
+        stand_in = {**told, "status": "last_good", "read_at": failure.instead.pulled_at}
+        rows = [{**row, **stand_in} for row in _read_rows(failure.instead)]
+    known = {row["table"] for row in rows}
+    return rows + [
+        {
+            "tenant": tenant,
+            "source": failure.source,
+            "kind": failure.kind,
+            "table": table,
+            "status": "failed",
+            "rows": 0,
+            "rejected": 0,
+            **told,
+        }
+        for table in failure.tables
+        if table not in known
+    ]
+
+
+def _member_rows(parts: Parts, tenant: str, basis: Basis) -> Rows:
+    """What a member's figures stand on, and its findings, which the portfolio shows."""
+    rows: Rows = parts.snapshots.read(tenant, "pulls", basis.pulls).to_pylist()
+    count = parts.snapshots.read(tenant, "findings", basis.findings).num_rows
+    findings = ManifestTable(table="findings", digest=basis.findings, rows=count)
+    return [*(row for row in rows if not row["source"].startswith(HISTORY)), _own_row(tenant, FIGURES, findings)]
+
+
+def _lost_rows(parts: Parts, member: TenantSettings, period: Period) -> Rows:
+    """A member whose figures could not be worked out is left out of every sum, and the portfolio's report says so."""
+    reason = f"the figures of {member.name} could not be worked out"
+    rows = _read_rows(_settings(parts, member, period))
+    for entry in member.sources:
+        lost = Failure(entry.id, entry.kind, provides(entry), reason, "see what the run says of them", entry.required)
+        rows += _failed_rows(member.id, lost)
+    return rows
+
+
+def _history_rows(parts: Parts, tenant: str, period: Period) -> Rows:
+    """Figures worked out for earlier periods, as far as a trend and the same period last year reach."""
+    earlier = {*period.trailing(TREND + 1)[:-1], period.last_year()}
+    rows: Rows = []
+    for past in sorted(earlier):
+        manifest = parts.snapshots.current(tenant, past.text, FIGURES)
+        wanted = ("kpis", "findings") if past == period.previous() else ("kpis",)
+        for table in manifest.tables if manifest else ():
+            # Figures filed under another column contract, by an older version, cannot be read as today's.
+            if table.table in wanted and table.schema == schema_hash(table.table):
+                source = HISTORY + past.text
+                rows.append(_own_row(tenant, source, table))
+    return rows
+
+
+def _own_row(tenant: str, source: str, table: ManifestTable) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "source": source,
+        "kind": FIGURES,
+        "table": table.table,
+        "status": "read",
+        "rows": table.rows,
+        "rejected": 0,
+        "digest": table.digest,
+    }
