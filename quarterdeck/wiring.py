@@ -156,9 +156,11 @@ def _figure_problems(
 
 
 def _source_problems(settings: Settings, entry: SourceSettings, at: tuple[str | int, ...]) -> Iterator[Problem]:
+    if entry.kind not in SOURCES:
+        where = settings.place(*at, "kind")
+        yield Problem(f"there is no kind of source {entry.kind!r}", where, f"known: {', '.join(SOURCES)}")
+        return
     try:
         source_of(entry)
-    except ConfigError as error:
-        yield Problem(error.problem.what, settings.place(*at, "kind"), error.problem.remedy)
     except ValidationError as error:
         yield from problems_of(error, settings.document, at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,11 +12,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from quarterdeck.config.environment import Environment
-from quarterdeck.config.models import DeliverySettings, PortfolioFile, RoleSettings, TenantSettings
+from quarterdeck.config.models import (
+    DeliverySettings,
+    MilestoneSettings,
+    PortfolioFile,
+    PortfolioSettings,
+    RoleSettings,
+    SourceSettings,
+    TenantSettings,
+)
 from quarterdeck.errors import ConfigError, Problem, QuarterdeckError, Where
 from quarterdeck.images import Picture, read_picture
 from quarterdeck.reading.yaml_file import Document, load_file
 
+_Named = TenantSettings | SourceSettings | MilestoneSettings
 PORTFOLIO = "portfolio"
 _HOME = ".quarterdeck"
 
@@ -91,6 +100,8 @@ def load_settings(file: Path, process: Mapping[str, str] | None = None) -> Setti
         parsed = PortfolioFile.model_validate(document.data)
     except ValidationError as error:
         raise ConfigError(f"{file} cannot be used", problems=problems_of(error, document)) from error
+    if problems := list(_id_problems(parsed, document)):
+        raise ConfigError(f"{file} cannot be used", problems=problems)
     environment = _environment(file, process)
     portfolio = TenantSettings(id=PORTFOLIO, kind="portfolio", **dict(parsed.portfolio))
     home = Path(environment.home) if environment.home else file.parent / _HOME
@@ -111,6 +122,36 @@ def _document(file: Path) -> Document:
         raise ConfigError(
             error.problem.what, where=error.problem.where or Where(str(file)), remedy=error.problem.remedy
         ) from error
+
+
+def _id_problems(parsed: PortfolioFile, document: Document) -> Iterator[Problem]:
+    """What is wrong with how things are called: ids given twice, and the portfolio's own, which no tenant may have."""
+    if not parsed.tenants:
+        where = document.position(("tenants",))
+        yield Problem("there is no tenant", where, "a portfolio needs one company or unit at least")
+    yield from _doubles("tenant", parsed.tenants, ("tenants",), document)
+    for number, tenant in enumerate(parsed.tenants):
+        if PORTFOLIO in (tenant.id, tenant.kind):
+            where = document.position(("tenants", number, "id" if tenant.id == PORTFOLIO else "kind"))
+            yield Problem(f"{PORTFOLIO!r} is the portfolio's own id and kind", where, "a tenant is a company or a unit")
+        yield from _part_doubles(tenant, ("tenants", number), document)
+    yield from _part_doubles(parsed.portfolio, (PORTFOLIO,), document)
+
+
+def _part_doubles(
+    owner: TenantSettings | PortfolioSettings, at: tuple[str | int, ...], document: Document
+) -> Iterator[Problem]:
+    yield from _doubles("source", owner.sources, (*at, "sources"), document)
+    yield from _doubles("milestone", owner.milestones, (*at, "milestones"), document)
+
+
+def _doubles(what: str, entries: Sequence[_Named], at: tuple[str | int, ...], document: Document) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for number, entry in enumerate(entries):
+        if entry.id in seen:
+            where = document.position((*at, number, "id"))
+            yield Problem(f"two {what}s have the id {entry.id!r}", where, "give each its own")
+        seen.add(entry.id)
 
 
 def _environment(file: Path, process: Mapping[str, str]) -> Environment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -54,15 +55,27 @@ def _day(text: object) -> object:
         raise ValueError(f"{text!r} is not a date; write one as 2026-12-31") from error
 
 
-TenantId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,38}$")]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+def _shaped(pattern: str, expected: str) -> AfterValidator:
+    """Text of a form, told in words where it has another."""
+    form = re.compile(pattern, re.ASCII)
+
+    def check(text: str) -> str:
+        if not form.fullmatch(text):
+            raise ValueError(f"{text!r} is not {expected}")
+        return text
+
+    return AfterValidator(check)
+
+
+TenantId = Annotated[str, _shaped("[a-z0-9][a-z0-9-]{0,38}", "an id: small letters, digits and dashes, at most 39")]
+Slug = Annotated[str, _shaped("[a-z0-9][a-z0-9_-]{0,62}", "an id: small letters, digits, dashes and underscores, at most 63")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-SenderName = Annotated[Name, StringConstraints(pattern=r'^[^"\\<>@]*$')]
+SenderName = Annotated[Name, _shaped(r'[^"\\<>@]*', "a name: quotes, backslashes, < > and @ cannot stand in it")]
 Address = Annotated[str, AfterValidator(_address)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Zone = Annotated[str, AfterValidator(_zone)]
 LocaleName = Annotated[str, AfterValidator(_locale)]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+Colour = Annotated[str, _shaped("#[0-9a-fA-F]{6}", "a colour; write one as #0B3C5D")]
 FilePath = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
 Day = Annotated[date, BeforeValidator(_day)]
 Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18)]
@@ -143,14 +156,6 @@ class _TenantBase(_Model):
     milestones: tuple[MilestoneSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
 
-    @model_validator(mode="after")
-    def _unique(self) -> _TenantBase:
-        for what, ids in (("source", [s.id for s in self.sources]), ("milestone", [m.id for m in self.milestones])):
-            doubles = sorted({id for id in ids if ids.count(id) > 1})
-            if doubles:
-                raise ValueError(f"two {what}s have the id {doubles[0]!r}; give each its own id")
-        return self
-
 
 class TenantSettings(_TenantBase):
     """A company or a unit. What it does not say itself it takes from the portfolio."""
@@ -189,15 +194,3 @@ class PortfolioFile(_Model):
     portfolio: PortfolioSettings
     delivery: DeliverySettings = DeliverySettings()
     tenants: tuple[TenantSettings, ...]
-
-    @model_validator(mode="after")
-    def _one_tenant_each(self) -> PortfolioFile:
-        ids = [tenant.id for tenant in self.tenants]
-        if not ids:
-            raise ValueError("there is no tenant; a portfolio needs one company or unit at least")
-        doubles = sorted({id for id in ids if ids.count(id) > 1})
-        if doubles:
-            raise ValueError(f"two tenants have the id {doubles[0]!r}; reports and snapshots are kept by it")
-        if "portfolio" in ids or any(tenant.kind == "portfolio" for tenant in self.tenants):
-            raise ValueError("'portfolio' is the portfolio's own id and kind; a tenant is a company or a unit")
-        return self

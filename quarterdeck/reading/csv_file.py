@@ -73,7 +73,8 @@ def _syntax(fault: str) -> str:
 def _header(line: int, cells: list[str], file: str, delimiter: str) -> list[str]:
     where = Where(file, line)
     if len(cells) > MOST_COLUMNS:
-        raise SourceError(f"the header has {len(cells):,} columns, at most {MOST_COLUMNS} are read", where=where)
+        what = f"the header has {len(cells):,} columns, at most {MOST_COLUMNS} are read"
+        raise SourceError(what, where=where, remedy="name another file, or remove columns")
     header = [cell.strip() for cell in cells]
     for number, name in enumerate(header, start=1):
         if not name:
