@@ -189,6 +189,8 @@ def test_who_and_when() -> None:
         "end": "2026-11-01",
         "portfolio": "Two Harbours",
         "accent": "#12405c",
+        "accent2": None,
+        "logo": None,
     }
 
 
@@ -333,8 +335,8 @@ def test_every_amount_ties_with_every_other(given_kpis: list[KpiValue]) -> None:
         assert (kpi["display"] == "n/a") == (kpi["value"] is None) == (kpi["state"] == "unavailable")
     for chart in document["charts"]:
         assert chart["series"][0]["points"] == known[chart["kpi"]]["series"]
-        assert len(chart["periods"]) == len(chart["series"][0]["points"])
-        assert chart["periods"][-1] == document["period"]
+        assert len(chart["labels"]) == len(chart["series"][0]["points"])
+        assert chart["labels"][-1] == document["period"]
     for milestone in document["milestones"]:
         assert milestone["value"] == known[milestone["kpi"]]["value"]
     said = [document["bottom_line"]["sentence"], *document["bottom_line"]["points"]]
