@@ -185,7 +185,13 @@ class _Run:
             for line in lines
             if line.revision is not None
         ]
-        counts = deliver_task(self.config, self.todo.period, filed, send, revise)
+        try:
+            counts = deliver_task(self.config, self.todo.period, filed, send, revise)
+        except Exception as error:  # noqa: BLE001 - what was made must still be told, and the run recorded as failed
+            self.problems.append(problem_of(error, "the delivery"))
+            return {}
+        if counts.outdated:
+            _LOG.info("%d readers have an earlier revision; --deliver --revise mails them the new one", counts.outdated)
         self.problems += counts.problems
         return {name: getattr(counts, name) for name in COUNTS}
 

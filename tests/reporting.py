@@ -16,6 +16,7 @@ from quarterdeck.config import load_settings
 from quarterdeck.errors import Problem
 from quarterdeck.steps.preview import figures_now
 from quarterdeck.steps.report import document_of
+from quarterdeck.steps.tables import Basis
 from quarterdeck.wiring import Parts, check_settings
 from reports import role as role_of
 
@@ -50,6 +51,11 @@ def parts_of(config: Path, now: datetime = NOW) -> Parts:
     settings = load_settings(config, {})
     check_settings(settings)
     return Parts(settings, lambda: now)
+
+
+def basis_of(parts: Parts, tenant: str, period: str = "2026-10") -> Basis:
+    """The figures of a tenant for a period, worked out now."""
+    return figures_now(parts, tenant, period)[0]
 
 
 def report(config: Path, tenant: str, role: str, period: str = "2026-10", now: datetime = NOW) -> Report:

@@ -81,6 +81,7 @@ class DeliveryCounts:
     """What became of the deliveries of a run: `planned` of them in all, each one of the others or still waiting.
 
     What waits for its time or an approval is no problem; what another sender has in hand is named among the problems.
+    `outdated` of those that went out before did so in an earlier revision, which is what their readers have.
     """
 
     planned: int = 0
@@ -89,6 +90,7 @@ class DeliveryCounts:
     unknown: int = 0
     failed: int = 0
     held: int = 0
+    outdated: int = 0
     problems: tuple[Problem, ...] = ()
 
 

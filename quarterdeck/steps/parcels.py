@@ -18,8 +18,10 @@ from quarterdeck.audit.states import OUT, Delivery, State, delivery_key
 from quarterdeck.delivery import Envelope, Label
 from quarterdeck.delivery.message import Attachment, Letter, build, message_id
 from quarterdeck.delivery.readers import Kind, Reader, readers, shown
+from quarterdeck.errors import ArchiveError, AuditError, Problem, QuarterdeckError
 from quarterdeck.render import WORKBOOK, XLSX, subject
 from quarterdeck.steps.report import Filed
+from quarterdeck.steps.summary import problem_of
 from quarterdeck.wiring import Parts
 
 # Nobody has been named as the sender: fine for a folder of messages, and `.invalid` can never be somebody's address.
@@ -30,42 +32,70 @@ _MAY_BE_OUT = OUT | {State.UNKNOWN, State.HELD}
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What a run's reports come to: envelopes to send, and how many readers have an earlier revision already."""
+    """What reports come to: envelopes to send, how many readers have an earlier revision, and what cannot be sent.
 
-    envelopes: tuple[Envelope, ...]
-    has_earlier: int
+    `failed` counts the readers of reports that the archive no longer holds as they were filed, or that fit in no message.
+    """
 
+    envelopes: tuple[Envelope, ...] = ()
+    has_earlier: int = 0
+    failed: int = 0
+    problems: tuple[Problem, ...] = ()
 
-def record_reports(parts: Parts, filed: Iterable[Filed]) -> None:
-    """Note every filed report in the trail: what it is made of, and who is to read it."""
-    for report in filed:
-        document = parts.archive.document(report.tenant, report.role, report.period, report.revision)
-        parts.audit.file(
-            Report(
-                report_id=report.report_id,
-                revision=report.revision,
-                tenant=report.tenant,
-                role=report.role,
-                period=report.period,
-                snapshots=tuple(document["provenance"]["snapshots"]),
-                recipients=tuple(str(reader.address) for reader in readers_of(parts, report.tenant, report.role)),
-                filed_at=parts.clock(),
-            )
+    def __add__(self, other: Post) -> Post:
+        return Post(
+            (*self.envelopes, *other.envelopes),
+            self.has_earlier + other.has_earlier,
+            self.failed + other.failed,
+            (*self.problems, *other.problems),
         )
 
 
-def post_of(parts: Parts, filed: Sequence[Filed], *, revise: bool) -> Post:
-    """The envelopes of filed reports, one a reader."""
+def post_of(parts: Parts, filed: Iterable[Filed], *, revise: bool) -> Post:
+    """Note every filed report in the trail, and put it in envelopes, one a reader; one that fails stops no other.
+
+    AuditError where the trail cannot be kept: what it does not know must not go out.
+    """
+    post = Post()
+    for report in filed:
+        try:
+            _record(parts, report)
+            post += _envelopes(parts, report, revise=revise)
+        except AuditError:
+            raise
+        except QuarterdeckError as error:
+            readers = len(readers_of(parts, report.tenant, report.role))
+            post += Post(failed=readers, problems=(problem_of(error, f"{report.report_id} cannot be sent"),))
+    return post
+
+
+def _record(parts: Parts, report: Filed) -> None:
+    """Note a report in the trail: what it is made of, and who is to read it."""
+    document = parts.archive.document(report.tenant, report.role, report.period, report.revision)
+    parts.audit.file(
+        Report(
+            report_id=report.report_id,
+            revision=report.revision,
+            tenant=report.tenant,
+            role=report.role,
+            period=report.period,
+            snapshots=tuple(document["provenance"]["snapshots"]),
+            recipients=tuple(str(reader.address) for reader in readers_of(parts, report.tenant, report.role)),
+            filed_at=parts.clock(),
+        )
+    )
+
+
+def _envelopes(parts: Parts, report: Filed, *, revise: bool) -> Post:
     envelopes: list[Envelope] = []
     has_earlier = 0
-    for report in filed:
-        sent_before = _sent_before(parts, report)
-        for reader in readers_of(parts, report.tenant, report.role):
-            earlier = sent_before.get(reader.address.spec.lower())
-            if earlier is not None and not revise:
-                has_earlier += 1
-            else:
-                envelopes.append(_envelope(parts, report, reader, earlier))
+    sent_before = _sent_before(parts, report)
+    for reader in readers_of(parts, report.tenant, report.role):
+        earlier = sent_before.get(reader.address.spec.lower())
+        if earlier is not None and not revise:
+            has_earlier += 1
+        else:
+            envelopes.append(_envelope(parts, report, reader, earlier))
     return Post(tuple(envelopes), has_earlier)
 
 
@@ -98,7 +128,10 @@ def _envelope(parts: Parts, report: Filed, reader: Reader, earlier: str | None) 
     document = parts.archive.document(*key)
     files = {name: parts.archive.read(*key, name) for name in parts.archive.names(*key)}
     everybody = readers_of(parts, report.tenant, report.role)
-    message = build(_letter(parts, document, files, reader, everybody, earlier))
+    try:
+        message = build(_letter(parts, document, files, reader, everybody, earlier))
+    except KeyError as gone:
+        raise ArchiveError(f"{gone.args[0]} is not in the archive any more", remedy="run the period again") from gone
     label = Label(
         key=delivery_key(report.report_id, report.revision, parts.channel.kind, reader.address.spec),
         report_id=report.report_id,
