@@ -124,7 +124,12 @@ class GitFolder:
                 "GIT_OBJECT_DIRECTORY": str(self._common / "objects"),
             },
         )
-        return int(status), output, clean(fault if isinstance(fault, str) else fault.decode("utf-8", "replace"))[:300]
+        return int(status), output, self._fault(fault if isinstance(fault, str) else fault.decode("utf-8", "replace"))
+
+    def _fault(self, text: str) -> str:
+        """What git says is wrong, with the repository as the settings name it: reports are the same on every machine."""
+        named = f"{self.shown}/.git" if self.folder.name == ".git" else self.shown
+        return clean(text.replace(str(self.folder), named))[:300]
 
 
 def _common_folder(folder: Path) -> Path:
