@@ -228,6 +228,9 @@ def test_new_bytes_are_on_the_disk_before_they_replace_and_the_name_before_the_a
     noted("replace")
     store.put("a/b", b"y")
     assert done == ["fsync", "replace", "fsync folder"]
+    done.clear()
+    store.put_all({"a/b": b"1", "a/c": b"2", "a/d": b"3"})
+    assert done == ["fsync"] * 3 + ["replace"] * 3 + ["fsync folder"]
 
 
 def test_readers_of_a_key_that_is_replaced_see_whole_bytes_only(store: LocalStore) -> None:
@@ -243,3 +246,52 @@ def test_readers_of_a_key_that_is_replaced_see_whole_bytes_only(store: LocalStor
 
     assert together([*(partial(write, value) for value in values), read, read]) == [0] * 6
     assert [path.name for path in store.path("a/b").parent.iterdir()] == ["b"]
+
+
+def test_many_keys_are_stored_in_one_go(store: LocalStore) -> None:
+    store.put("a/b", b"old")
+    store.put_all({"a/b": b"new", "a/c": b"c", "d/e/f": b"f"})
+    assert {key: store.get(key) for key in store.list()} == {"a/b": b"new", "a/c": b"c", "d/e/f": b"f"}
+    store.put_all({})
+    with pytest.raises(StorageError):
+        store.put_all({"a/b": b"newer", "../x": b"x"})
+    assert store.get("a/b") == b"new"  # a key that is none is seen before anything is written
+
+
+def test_a_kill_among_many_leaves_each_key_whole_or_as_it_was(store: LocalStore) -> None:
+    old = {f"a/{number}": b"o" * 50_000 for number in range(5)}
+    new = {key: b"n" * 50_000 for key in old}
+    store.put_all(old)
+    real, calls = os.replace, 0
+
+    def dying(*args: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            die()
+        real(*args)  # type: ignore[arg-type]
+
+    def put() -> None:
+        os.replace = dying  # type: ignore[assignment]
+        store.put_all(new)
+
+    assert in_child(put) == -signal.SIGKILL
+    assert [store.get(key) == new[key] for key in sorted(old)] == [True, True, False, False, False]
+    assert all(store.get(key) in {old[key], new[key]} for key in old)
+    assert store.list() == tuple(sorted(old))
+
+
+def test_many_with_a_full_disk_keep_what_was_there_and_leave_no_litter(store: LocalStore) -> None:
+    store.put_all({"a/small": b"old", "a/big": b"old"})
+
+    def replace_with_a_full_disk() -> int:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        try:
+            store.put_all({"a/small": b"x", "a/big": b"x" * 5000})
+        except StorageError as error:
+            return 3 if error.permanent else 0
+        return 4
+
+    assert in_child(replace_with_a_full_disk) == 0
+    assert (store.get("a/small"), store.get("a/big")) == (b"old", b"old")
+    assert sorted(path.name for path in store.path("a/big").parent.iterdir()) == ["big", "small"]
