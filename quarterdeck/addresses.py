@@ -53,6 +53,12 @@ def parse_address(text: str) -> Address:
     return Address(_spec(match["spec"].strip(" ")), _name(match["name"].strip(" ")))
 
 
+def masked(reader: str) -> str:
+    """A reader as a page may name one: `a***@example.com`; of what is no address, the first character."""
+    local, at, domain = reader.rpartition("@")
+    return f"{local[:1]}***@{domain}" if at else f"{reader[:1]}***"
+
+
 def refuse_unprintable(text: str, what: str) -> None:
     """Raise ConfigError on line ends of every kind, NUL and other controls, lone surrogates, and turned direction."""
     for place, character in enumerate(text, start=1):

@@ -52,6 +52,11 @@ class Archive:
         keys = self.store.list(f"{_folder(tenant, role, period)}/")
         return tuple(key.split("/")[3] for key in keys if key.endswith(f"/{REPORT}"))
 
+    def filed(self) -> tuple[tuple[str, str, str, str], ...]:
+        """Every filed revision as (tenant, role, period, revision), in order."""
+        parts = (tuple(key.split("/")) for key in self.store.list())
+        return tuple(key[:4] for key in parts if len(key) == 5 and key[4] == REPORT)
+
     def document(self, tenant: str, role: str, period: str, revision: str) -> dict[str, Any]:
         """The report as data, after checking that it is the one asked for and as it was filed."""
         return _document(self.read(tenant, role, period, revision, REPORT), tenant, role, period, revision)

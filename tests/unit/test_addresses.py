@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quarterdeck.addresses import Address, parse_address
+from quarterdeck.addresses import Address, masked, parse_address
 from quarterdeck.errors import ConfigError
 
 
@@ -99,3 +99,17 @@ def test_any_text_gives_an_address_or_a_config_error(text: str) -> None:
         return
     assert address.spec.count("@") == 1
     assert address.spec.isascii()
+
+
+@pytest.mark.parametrize(
+    ("reader", "shown"),
+    [
+        ("ana@example.com", "a***@example.com"),
+        ("b@example.com", "b***@example.com"),
+        ('"a@b"@example.com', '"***@example.com'),
+        ("#finance", "#***"),
+        ("", "***"),
+    ],
+)
+def test_a_reader_is_named_without_being_told(reader: str, shown: str) -> None:
+    assert masked(reader) == shown

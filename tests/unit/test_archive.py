@@ -63,6 +63,17 @@ def test_a_revision_names_its_files(archive: Archive) -> None:
         archive.names(*PLACE, "../" + document["revision"])
 
 
+def test_tells_every_filed_revision(archive: Archive) -> None:
+    assert archive.filed() == ()
+    first, second = report(), report("Cash is gone.")
+    for document in (first, second):
+        file(archive, document, html=b"<p>")
+    archive.store.put_new(f"alpha/ceo/2026-11/{'0' * 64}/report.html", b"<p>")  # begun, and never filed
+    archive.store.put("alpha/index.html", b"<p>")
+    revisions = sorted(document["revision"] for document in (first, second))
+    assert archive.filed() == tuple((*PLACE, revision) for revision in revisions)
+
+
 def test_filing_again_changes_nothing(archive: Archive) -> None:
     document = report()
     assert file(archive, document, html=b"<p>")
