@@ -260,7 +260,7 @@ def test_many_keys_are_stored_in_one_go(store: LocalStore) -> None:
 
 def test_a_kill_among_many_leaves_each_key_whole_or_as_it_was(store: LocalStore) -> None:
     old = {f"a/{number}": b"o" * 50_000 for number in range(5)}
-    new = {key: b"n" * 50_000 for key in old}
+    new = dict.fromkeys(old, b"n" * 50_000)
     store.put_all(old)
     real, calls = os.replace, 0
 
