@@ -249,7 +249,8 @@ class Role:
     """What one role reads, in this order. Policy of a role file in reports/: what to show, nothing about how.
 
     `kpis`, `rules` and `exhibits` are ids; a test holds them against the registries. `headline` names the KPIs that
-    the bottom line speaks of, the most important first.
+    the bottom line speaks of, the most important first. `charts` are exhibits that `compose.charts` can draw, and KPIs as
+    `trend_cash` or `columns_deployments`.
     """
 
     id: str
@@ -258,4 +259,5 @@ class Role:
     rules: tuple[str, ...]
     exhibits: tuple[str, ...] = ()
     headline: tuple[str, ...] = ()
+    charts: tuple[str, ...] = ()
     kinds: tuple[TenantKind, ...] = (TenantKind.COMPANY, TenantKind.PORTFOLIO)

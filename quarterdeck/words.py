@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from string import Formatter
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import NumberPattern, format_currency, format_decimal, format_percent, parse_pattern
 
 from quarterdeck.errors import ReportError
 from quarterdeck.model import Fact, Figure, Unit
@@ -46,33 +47,33 @@ class Voice:
         whole = abs(amount.minor) >= 100 * 10 ** exponent(amount.currency)
         digits = 0 if whole else exponent(amount.currency)
         pattern = _without_decimals(Locale.parse(self.locale).currency_formats["standard"].pattern, digits)
-        text = format_currency(abs(amount.decimal()), amount.currency, pattern, self.locale, currency_digits=False)
+        text = format_currency(abs(amount.decimal()), amount.currency, _pattern(pattern), self.locale, currency_digits=False)
         # CLDR wants a space between a code and its amount, as in CHF 5.00; Babel sets none.
         return _sign(amount.minor, signed) + _BETWEEN_CODE_AND_AMOUNT.sub("\N{NO-BREAK SPACE}", text)
 
     def exact(self, amount: Money) -> str:
         """`41,237.05` without the currency, for columns of a table that names it."""
         digits = exponent(amount.currency)
-        pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return _sign(amount.minor, signed=False) + format_decimal(abs(amount.decimal()), pattern, self.locale)
+        return _sign(amount.minor, signed=False) + self._decimal(abs(amount.decimal()), _fixed(digits))
 
     def number(self, value: Decimal | int, *, signed: bool = False) -> str:
         """A count or a decimal with at most two decimals."""
-        text = format_decimal(abs(Decimal(value)), "#,##0.##", self.locale)
+        text = self._decimal(abs(Decimal(value)), "#,##0.##")
         return _sign(value, signed, decimals=2) + text
 
     def fixed(self, value: Decimal | int, decimals: int) -> str:
         """A number with just so many decimals, for figures that stand in one column or chart."""
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return _sign(value, signed=False, decimals=decimals) + format_decimal(abs(Decimal(value)), pattern, self.locale)
+        return _sign(value, signed=False, decimals=decimals) + self._decimal(abs(Decimal(value)), _fixed(decimals))
 
     def percent(self, value: Decimal, *, signed: bool = False) -> str:
         """`8.1%` of the ratio 0.0812."""
-        return _sign(value, signed, decimals=3) + format_percent(abs(value), _percent_pattern(self.locale), self.locale)
+        return _sign(value, signed, decimals=3) + format_percent(
+            abs(value), _pattern(_percent_pattern(self.locale)), self.locale
+        )
 
     def points(self, value: Decimal) -> str:
         """`+1.2 pp`: a difference of two ratios."""
-        return _sign(value, signed=True, decimals=3) + format_decimal(abs(value) * 100, "#,##0.0", self.locale) + " pp"
+        return _sign(value, signed=True, decimals=3) + self._decimal(abs(value) * 100, "#,##0.0") + " pp"
 
     def span(self, value: Decimal | int, unit: str, *, signed: bool = False) -> str:
         """`5.4 months`, in the right number."""
@@ -125,6 +126,9 @@ class Voice:
         if unit is Unit.RATIO:
             return self.points(moved)
         return self.span(moved, unit.value, signed=True) if unit.value in _NOUNS else self.number(moved, signed=True)
+
+    def _decimal(self, value: Decimal, pattern: str) -> str:
+        return str(format_decimal(value, _pattern(pattern), self.locale))
 
     def _relative(self, now: int, then: int) -> str:
         """The relative change, or nothing where the base is zero or the sign turned: there it would mislead."""
@@ -179,6 +183,16 @@ def _sign(value: Decimal | int, signed: bool, decimals: int = 0) -> str:
     if shown < 0:
         return MINUS
     return "+" if signed and shown > 0 else ""
+
+
+@lru_cache(maxsize=256)
+def _pattern(text: str) -> NumberPattern:
+    """A pattern of CLDR, read once: reading takes longer than formatting."""
+    return parse_pattern(text)
+
+
+def _fixed(decimals: int) -> str:
+    return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
 def _without_decimals(pattern: str, digits: int) -> str:

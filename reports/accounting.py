@@ -45,4 +45,5 @@ ROLE = Role(
         "missing_documents_list",
         "cash_by_account",
     ),
+    charts=("missing_documents_by_age", "trend_suspense_balance"),
 )

@@ -55,4 +55,5 @@ ROLE = Role(
         "source_failed",
     ),
     exhibits=("tenants_table", "asset_inventory", "ownership_table", "duties_table", "projects_table"),
+    charts=("companies_compared", "revenue_by_month", "cash_outlook"),
 )

@@ -41,4 +41,5 @@ ROLE = Role(
         "source_failed",
     ),
     exhibits=("tenants_table", "profit_and_loss", "burn_by_account", "cash_by_account", "revenue_by_month"),
+    charts=("ebitda_bridge", "cash_outlook", "revenue_by_month"),
 )

@@ -36,4 +36,5 @@ ROLE = Role(
         "source_failed",
     ),
     exhibits=("channel_matrix", "campaign_cases", "contacts_by_segment", "revenue_by_month"),
+    charts=("revenue_by_month", "columns_new_customers"),
 )

@@ -33,4 +33,5 @@ ROLE = Role(
         "rows_rejected",
     ),
     exhibits=("repositories_table", "authors_table", "projects_table", "blockers_table"),
+    charts=("columns_deployments", "trend_lead_time"),
 )

@@ -282,6 +282,56 @@ def _tables() -> list[Document]:
     ]
 
 
+MONTHS = ["2025-11", "2025-12", *(f"2026-{month:02d}" for month in range(1, 11))]
+
+
+def series(points: list[Any], code: str = "AC", **changes: Any) -> Document:
+    """A series of a chart: amounts, unless told otherwise."""
+    return {"code": code, "label": "Amount", "unit": "money", "direction": "up", "points": points, **changes}
+
+
+def chart(kind: str, labels: list[str], *listed: Document, **changes: Any) -> Document:
+    return {
+        "id": f"a_{kind}", "kind": kind, "title": f"A {kind}", "note": "", "kpi": None, "labels": labels,
+        "series": list(listed), **changes,
+    }  # fmt: skip
+
+
+def _charts() -> list[Document]:
+    """One of each kind."""
+    revenue = "15200 14100 16480 19020 24400 27310 29800 28750 26100 24050 21905.50 18460".split()
+    before = [None, *"12900 15100 17350 21800 25040 28100 27900 24400 22010 19870 15200".split()]
+    planned = "16000 15000 17000 20000 24000 27000 29000 29000 27000 24000 21000 20000".split()
+    cash = "61800 60210 63400 66950 70120 68800 64300 60950 58240 53900 48950.40 41237.05".split()
+    now, ahead = [None] * 11 + [cash[-1]], [f"2026-{month:02d}" for month in (11, 12)] + ["2027-01"]
+    return [
+        chart(
+            "columns", MONTHS, series(_money_series(*revenue)), series(_money_series(*before), "PY"),
+            series(_money_series(*planned), "PL"), id="revenue_by_month", title="Revenue by month",
+        ),
+        chart(
+            "trend", MONTHS + ahead, series(_money_series(*cash, None, None, None)),
+            series(_money_series(*now, "35569.62", "29902.19", "24234.76"), "FC"),
+            series(_money_series(*now, "33523.70", "25810.35", "18097"), "LO"),
+            series(_money_series(*now, "38527.05", "35817.05", "33107.05"), "HI"),
+            id="cash_outlook", title="Cash and its outlook", note="FC at the mean net burn of 3 months",
+        ),
+        chart("trend", MONTHS, series("14 13.5 14 13 12.5 12 12 11.5 12 11 11 9.5".split(), unit="days"), kpi="lead_time"),
+        chart(
+            "bridge", ["September 2026", "Net revenue", "Cost of sales", "Operating expenses", "October 2026"],
+            series(_money_series("2480", "-3445.50", "1465.20", "-640", "-140.30")), title="EBITDA against the period before",
+        ),
+        chart("stack", ["up to 30 days", "31 to 60 days", "over 60 days"], series(_money_series("119.90", "0", "192.50"))),
+        chart(
+            "map", ["Marlin Charters", "Heron Tours"],
+            series([usd("41237.05"), usd("9120")], label="Cash"),
+            series(["7.28", None], label="Runway", unit="months"),
+            series(["-0.1573", "0.02"], label="Revenue growth", unit="ratio"),
+            title="The companies compared",
+        ),
+    ]  # fmt: skip
+
+
 def _rest() -> Document:
     """The parts below the fold."""
     return {
@@ -300,7 +350,7 @@ def _rest() -> Document:
                 "unit": "ratio", "due": "2026-12-31", "owner": None, "progress": "1.0315", "state": "reached",
             },
         ],
-        "charts": [],
+        "charts": _charts(),
         "notes": [
             {
                 "text": "The winter berth is paid once a year; without it burn would have been about $5,500.",
@@ -360,6 +410,8 @@ def sample(**changes: Any) -> Document:
             "end": "2026-11-01",
             "portfolio": "Example Holdings",
             "accent": "#0b5c6b",
+            "accent2": None,
+            "logo": None,
         },
         "as_of": "2026-11-01T05:12:00+00:00",
         "currency": "USD",
@@ -494,6 +546,11 @@ def hostile() -> Document:
         for row in table["rows"]:
             row[0] = next(names)
     poisoned["findings"][0]["evidence"] = [{name: name for name in HOSTILE_NAMES}]
+    for chart in poisoned["charts"]:
+        if chart["kind"] not in {"columns", "trend"}:
+            chart["labels"] = [next(names) for _ in chart["labels"]]
+    poisoned["charts"][0]["series"][0]["points"][0] = {"minor": 2**63 - 1, "currency": "USD"}
+    poisoned["charts"][3]["series"][0]["points"][1] = {"minor": -(2**63 - 1), "currency": "USD"}
     huge = kpi("huge", "Huge", "money", usd("1"), "$9,223,372,036,854,775,807", state="bad", series=["-1"] * 6 + ["1"] * 6)
     huge["value"] = huge["target"] = {"minor": 2**63 - 1, "currency": "USD"}
     huge["previous"] = {"minor": -(2**63 - 1), "currency": "USD"}

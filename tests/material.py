@@ -40,6 +40,7 @@ ROLE = Role(
     kpis=("net_revenue", "net_burn", "runway", "gross_margin", "customers", "commits"),
     rules=("idle_asset", "late_books"),
     headline=("net_burn", "runway", "net_revenue"),
+    charts=("trend_net_burn", "trend_runway", "columns_net_revenue"),
 )
 MARLIN = TenantFacts(
     id="marlin",

@@ -1,4 +1,4 @@
-"""The sections that show figures: KPIs, charts, milestones, tables."""
+"""The sections that show figures: KPIs, milestones, tables."""
 
 from __future__ import annotations
 
@@ -49,25 +49,6 @@ def difference(now: Figure | None, then: Figure | None) -> Figure | None:
     if isinstance(now, Money):
         return now - then if isinstance(then, Money) else None
     return None if isinstance(then, Money) else now - then
-
-
-def charts(material: Material) -> Section:
-    """The trend of each headline KPI with at least two known points."""
-    known = {value.id: value for value in material.role_kpis()}
-    shown = (known[id] for id in material.role.headline if id in known)
-    return [_chart(value, material) for value in shown if sum(point is not None for point in value.series) > 1]
-
-
-def _chart(value: KpiValue, material: Material) -> dict[str, Any]:
-    periods = material.at.period.trailing(len(value.series))
-    return {
-        "id": f"trend_{value.id}",
-        "title": value.label,
-        "kpi": value.id,
-        "unit": value.unit.value,
-        "periods": [period.text for period in periods],
-        "series": [{"code": "AC", "points": [codec.plain(point) for point in value.series]}],
-    }
 
 
 def milestones(material: Material) -> Section:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from quarterdeck.frames import Tables
 from quarterdeck.measure.faults import Fault
-from quarterdeck.model import At, Exhibit, Finding, KpiValue, Role, TenantKind
+from quarterdeck.model import At, Exhibit, Figure, Finding, KpiValue, Role, TenantKind
 from quarterdeck.words import Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A tenant's logo as the report names it: the sha256 of the PNG that goes along, and its size in pixels."""
+
+    digest: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,8 @@ class TenantFacts:
     accent: str | None
     portfolio: str
     names: Mapping[str, str]
+    accent2: str | None = None
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class Material:
 
     `findings` are all of the tenant's (for the portfolio: all of its tenants'); the role picks. `tables` serve the
     notices and milestones, `exhibits` are the role's, ready made. `faults` are the KPIs and rules whose code failed.
+    `charted` are the exhibits that its charts show, `year_before` the trends of a year before by KPI.
     """
 
     tenant: TenantFacts
@@ -54,6 +66,8 @@ class Material:
     snapshots: tuple[Snapshot, ...]
     code_version: str
     faults: tuple[Fault, ...] = ()
+    charted: tuple[Exhibit, ...] = ()
+    year_before: Mapping[str, tuple[Figure | None, ...]] = field(default_factory=dict)
 
     @property
     def voice(self) -> Voice:

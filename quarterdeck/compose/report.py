@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any
 
 from quarterdeck import codec
-from quarterdeck.compose import figures, notices, problems, sentences
+from quarterdeck.compose import charts, figures, notices, problems, sentences
 from quarterdeck.compose.material import Material
 from quarterdeck.model import Grade
 
@@ -36,7 +36,7 @@ def compose(material: Material) -> dict[str, Any]:
         "actions": actions,
         "milestones": milestones,
         "tables": figures.tables(material),
-        "charts": figures.charts(material),
+        "charts": charts.charts(material),
         "notes": [],
         "timeline": problems.timeline(actions, milestones),
         "provenance": _provenance(material),
@@ -68,6 +68,8 @@ def _identity(material: Material) -> dict[str, Any]:
             "end": period.end.isoformat(),
             "portfolio": tenant.portfolio,
             "accent": tenant.accent,
+            "accent2": tenant.accent2,
+            "logo": asdict(tenant.logo) if tenant.logo else None,
         },
         "currency": material.at.currency,
         "timezone": tenant.timezone,

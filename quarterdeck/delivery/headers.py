@@ -53,14 +53,15 @@ def token(name: str, value: str) -> str:
     return f"{name}: {value}"
 
 
-def disposition(file_name: str) -> str:
-    """Content-Disposition of an attachment."""
+def disposition(file_name: str, *, inline: bool = False) -> str:
+    """Content-Disposition of an attachment, or of a part that is shown within the message."""
     clean = _printable(file_name, "the name of an attachment")
     if not clean or "/" in clean or "\\" in clean or clean.startswith("."):
         raise DeliveryError(f"{file_name!r} is not the name of a file")
+    kind = "inline" if inline else "attachment"
     if _FILE_NAME.fullmatch(clean) and len(clean) < _FOLD - 12:
-        return f'Content-Disposition: attachment;\r\n filename="{clean}"'
-    return f"Content-Disposition: attachment;\r\n filename*=utf-8''{quote(clean, safe='')}"
+        return f'Content-Disposition: {kind};\r\n filename="{clean}"'
+    return f"Content-Disposition: {kind};\r\n filename*=utf-8''{quote(clean, safe='')}"
 
 
 def checked(address: Address, name: str) -> Address:

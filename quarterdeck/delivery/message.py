@@ -1,6 +1,7 @@
 """A report as a standard mail: the same letter always gives the same bytes, whatever channel takes them.
 
-multipart/alternative of text and HTML, UTF-8 in quoted-printable, within multipart/mixed where something is attached.
+multipart/alternative of text and HTML, UTF-8 in quoted-printable, within multipart/mixed where something is attached. The
+pictures that the HTML shows stand beside it in multipart/related.
 There is no Bcc header, ever: who else reads a message is known to its envelope alone.
 """
 
@@ -33,6 +34,15 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A PNG that the HTML shows as `cid:<cid>`; the content id has the form of an address."""
+
+    cid: str
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """Everything one message says. `to` and `cc` are the role's lists, `reader` is the one this message goes to.
 
@@ -51,13 +61,14 @@ class Letter:
     date: datetime
     cc: tuple[Address, ...] = ()
     reply_to: Address | None = None
+    images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     follows: str = ""
 
 
 def build(letter: Letter) -> bytes:
     """The message; DeliveryError where a part of it could be read as something else, or does not fit in a mail."""
-    body = _alternative(letter.text, letter.html)
+    body = _multipart("alternative", (_readable("plain", letter.text), _with_images(letter.html, letter.images)))
     if letter.attachments:
         body = _multipart("mixed", (body, *map(_attached, letter.attachments)))
     message = "\r\n".join((*_head(letter), body)).encode()
@@ -97,8 +108,9 @@ def _head(letter: Letter) -> Iterable[str]:
     yield "MIME-Version: 1.0"
 
 
-def _alternative(text: str, html: str) -> str:
-    return _multipart("alternative", (_readable("plain", text), _readable("html", html)))
+def _with_images(html: str, images: tuple[Image, ...]) -> str:
+    page = _readable("html", html)
+    return _multipart('related; type="text/html"', (page, *map(_inline, images))) if images else page
 
 
 def _multipart(subtype: str, parts: Iterable[str]) -> str:
@@ -119,9 +131,17 @@ def _readable(subtype: str, content: str) -> str:
     return head + encoded.replace("\n", "\r\n")
 
 
+def _inline(image: Image) -> str:
+    about = headers.message_id("Content-ID", f"<{image.cid}>")
+    return _file("image/png", f"{about}\r\n{headers.disposition(image.name, inline=True)}", image.data)
+
+
 def _attached(attachment: Attachment) -> str:
     if not _MEDIA_TYPE.fullmatch(attachment.media_type):
         raise DeliveryError(f"{attachment.media_type[:80]!r} is not the type of an attachment")
-    lines = base64.encodebytes(attachment.data).decode("ascii").replace("\n", "\r\n")
-    disposition = headers.disposition(attachment.name)
-    return f"Content-Type: {attachment.media_type}\r\n{disposition}\r\nContent-Transfer-Encoding: base64\r\n\r\n{lines}"
+    return _file(attachment.media_type, headers.disposition(attachment.name), attachment.data)
+
+
+def _file(media_type: str, about: str, data: bytes) -> str:
+    lines = base64.encodebytes(data).decode("ascii").replace("\n", "\r\n")
+    return f"Content-Type: {media_type}\r\n{about}\r\nContent-Transfer-Encoding: base64\r\n\r\n{lines}"

@@ -150,20 +150,25 @@ def burn_by_account(postings: pd.DataFrame, at: At) -> Exhibit | None:
 
 @exhibit("revenue_by_month", title="Revenue by month")
 def revenue_by_month(postings: pd.DataFrame, budget: pd.DataFrame, at: At) -> Exhibit | None:
-    """Net revenue and budgeted revenue of the twelve months that end with the period, by the first day of each."""
+    """Net revenue of the twelve months that end with the period, beside a year before and the budget."""
     if not books.begun(postings, at.end):
         return None
     rows: list[Row] = []
-    for start, end in _months(at):
-        earned = books.revenue(postings, start, end) if books.begun(postings, end) else None
+    for start, end in months(at):
+        earned, before = (_revenue(postings, add_months(start, -back), add_months(end, -back)) for back in (0, _YEAR))
         planned = books.budgeted(budget, ("revenue",), start, end)
         if earned is not None or planned:
-            figures = (earned, sum(planned.values()) if planned else None)
+            figures = (earned, before, sum(planned.values()) if planned else None)
             rows.append(("", (start, *(None if minor is None else Money(minor, at.currency) for minor in figures))))
-    return grid((dated("month", "Month from"), money("revenue", "Net revenue"), money("budget", "Budget")), rows)
+    columns = (money("revenue", "Net revenue"), money("last_year", "A year before"), money("budget", "Budget"))
+    return grid((dated("month", "Month from"), *columns), rows)
 
 
-def _months(at: At) -> Iterator[tuple[date, date]]:
+def _revenue(posted: pd.DataFrame, start: date, end: date) -> int | None:
+    return books.revenue(posted, start, end) if books.begun(posted, end) else None
+
+
+def months(at: At) -> Iterator[tuple[date, date]]:
     """The twelve calendar months up to the one in which the period ends, that one cut where the period ends."""
     last = add_months(at.end, -1) if at.end.day == 1 else at.end.replace(day=1)
     for back in range(_YEAR - 1, -1, -1):

@@ -1,6 +1,6 @@
 """On paper: the report as data becomes HTML, text, PDF and, where it has tables, a workbook; they add nothing to it.
 
-    document (report.json) → view.py (ready strings) → html.py, text.py, pdf.py
+    document (report.json) → view.py (ready strings; charts/ as SVG) → html.py, text.py, pdf.py
     document (report.json) → sheets.py (typed cells) → workbook.py
 
 To change how a section looks: `templates/sections/<name>.html.j2` for the mail, its function in text.py, its block in
@@ -15,11 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from quarterdeck.render import html, pdf, text, workbook
+from quarterdeck.render.charts import names_and_ids
+from quarterdeck.render.charts.png import png
 from quarterdeck.render.view import prepare, subject
 from quarterdeck.render.workbook import XLSX
 
-__all__ = ["WORKBOOK", "XLSX", "prepare", "render_all", "subject"]
+__all__ = ["MAIL", "PAGE", "WORKBOOK", "XLSX", "names_and_ids", "prepare", "render_all", "subject"]
 
+PAGE = "report.html"  # of the archive, with everything in it
+MAIL = "mail.html"  # of the message, which carries the charts beside it
 WORKBOOK = "report.xlsx"
 
 
@@ -27,10 +31,13 @@ def render_all(document: Mapping[str, Any], templates: Path) -> dict[str, bytes]
     """The files of a report by name, the same bytes for the same document; ReportError where it cannot be set."""
     ready = prepare(document)
     files = {
-        "report.html": html.render(ready, templates, role=document["role"]).encode("utf-8"),
+        PAGE: html.render(ready, templates, role=document["role"], full=True).encode("utf-8"),
+        MAIL: html.render(ready, templates, role=document["role"]).encode("utf-8"),
         "report.txt": text.render(ready).encode("utf-8"),
         "report.pdf": pdf.render(ready, templates),
     }
+    drawn = png(ready.charts, templates)
+    files |= {name: data for (name, _), data in zip(names_and_ids(document), drawn, strict=True)}
     if document["tables"]:
         files[WORKBOOK] = workbook.render(document)
     return files

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _GAP = "  "
 _LEAST = 6  # cells that a column of text keeps when room is short
@@ -22,6 +23,7 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else sum(_cells(character) for character in text)
 
 
+@lru_cache(maxsize=4096)
 def _cells(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me"}:
         return 0

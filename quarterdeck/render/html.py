@@ -14,7 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
 from quarterdeck.errors import ReportError
-from quarterdeck.render import fit
+from quarterdeck.render import budget, fit
+from quarterdeck.render.charts import spark, uri_of
 from quarterdeck.render.records import Part, View
 
 MAX_BYTES = 98 * 1024  # Gmail cuts a message off at about 102 kB; as sent, in quoted-printable
@@ -29,67 +30,33 @@ _LONG = Markup('<span class="long">{}</span>')
 
 
 def render(view: View, templates: Path, *, role: str = "", max_bytes: int = MAX_BYTES, full: bool = False) -> str:
-    """The page of a view, of at most `max_bytes` as sent; `full` sets everything, for the archive.
+    """The HTML of a mail, of at most `max_bytes` as sent; `full` makes the page of the archive instead.
 
-    `templates/<role>.html.j2` is used where there is one, else the layout. Where a mail would be too large, findings show
-    less evidence, then all lists but the key figures are cut evenly; each says how many rows there are. ReportError where
-    even that does not do.
+    A mail names its pictures, which go along as parts of the message; the archive's page has everything in it, and every
+    row. `templates/<role>.html.j2` is used where there is one, else the layout. Where a mail would be too large, findings
+    show less evidence, then all lists but the key figures are cut evenly; each says how many rows there are. ReportError
+    where even that does not do.
     """
-    make = _maker(templates, role)
+    make = _maker(templates, role, full=full)
     if full:
         return make(view)
     for evidence in (_MAIL_EVIDENCE, 1):
         mail = _for_mail(view, evidence)
+        if budget.is_hopeless(mail, max_bytes):
+            continue
         page = make(mail)
         if encoded_size(page) <= max_bytes:
             return page
-    return _largest_that_fits(mail, make, max_bytes)
+    fitted = budget.largest_that_fits(mail, make, encoded_size, max_bytes)
+    if fitted is None:
+        raise ReportError(f"{view.title} does not fit into {max_bytes} bytes", remedy="the role's report has too many parts")
+    return fitted
 
 
 def encoded_size(page: str) -> int:
     """Bytes of a page as it is sent: UTF-8 in quoted-printable with CRLF line ends."""
     encoded = binascii.b2a_qp(page.encode("utf-8"), istext=True)
     return len(encoded) + encoded.count(b"\n") - encoded.count(b"\r\n")
-
-
-def _largest_that_fits(view: View, make: Callable[[View], str], max_bytes: int) -> str:
-    """The page with the most rows per list that fits, found by halving."""
-    fits, too_many = 0, _longest(view)
-    best = ""
-    while too_many - fits > 1:
-        rows = (fits + too_many) // 2
-        page = make(cut(view, rows))
-        if encoded_size(page) <= max_bytes:
-            fits, best = rows, page
-        else:
-            too_many = rows
-    best = best or make(cut(view, 1))
-    if encoded_size(best) > max_bytes:
-        raise ReportError(f"{view.title} does not fit into {max_bytes} bytes", remedy="the role's report has too many parts")
-    return best
-
-
-def cut(view: View, rows: int) -> View:
-    """The view with at most so many rows in each list but the key figures, and twice as many findings and action items."""
-    return replace(
-        view,
-        promises=view.promises.first(rows),
-        lacking=view.lacking.first(rows),
-        findings=view.findings.first(2 * rows),
-        actions=view.actions.first(2 * rows),
-        timeline=view.timeline.first(rows),
-        tables=tuple(replace(table, body=table.body.first(rows)) for table in view.tables),
-        milestones=view.milestones.first(rows),
-        notes=view.notes.first(rows),
-        notices=view.notices.first(rows),
-        method=view.method.first(rows),
-        provenance=view.provenance.first(rows),
-    )
-
-
-def _longest(view: View) -> int:
-    parts: list[Part[object]] = [part for name in View.__slots__ if isinstance(part := getattr(view, name), Part)]
-    return max((len(part.rows) for part in (*parts, *(table.body for table in view.tables))), default=0)
 
 
 def _for_mail(view: View, evidence: int) -> View:
@@ -102,13 +69,13 @@ def _for_mail(view: View, evidence: int) -> View:
     )
 
 
-def _maker(templates: Path, role: str) -> Callable[[View], str]:
+def _maker(templates: Path, role: str, *, full: bool) -> Callable[[View], str]:
     environment, inliner = _tools(templates)
     names = [f"{role}.html.j2", _LAYOUT] if role and "/" not in role else [_LAYOUT]
 
     def make(view: View) -> str:
         try:
-            page = environment.select_template(names).render(view=view)
+            page = environment.select_template(names).render(view=view, inline=full)
         except TemplateError as error:
             raise ReportError(f"the templates do not fit the report: {type(error).__name__} {error}") from error
         return inliner.inline(page)
@@ -129,6 +96,8 @@ def _tools(templates: Path) -> tuple[Environment, css_inline.CSSInliner]:
         auto_reload=False,
     )
     environment.filters["whole"] = escape
+    environment.filters["spark"] = spark
+    environment.filters["inline"] = uri_of
     environment.filters["unbroken"] = _unbroken
     environment.filters["entries"] = fit.entries
     environment.tests["wider_than"] = fit.is_wider_than

@@ -34,7 +34,8 @@ def render(view: View, templates: Path) -> bytes:
 @lru_cache(maxsize=8)
 def _compiler(templates: Path, system_fonts: bool) -> tuple[typst.Compiler, Lock]:
     root = templates.resolve()
-    return typst.Compiler(root / _TEMPLATE, root=root, ignore_system_fonts=not system_fonts), Lock()
+    compiler = typst.Compiler(root / _TEMPLATE, root=root, ignore_system_fonts=not system_fonts, font_paths=[root / "fonts"])
+    return compiler, Lock()
 
 
 def needs_more_fonts(text: str) -> bool:

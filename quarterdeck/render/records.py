@@ -17,6 +17,7 @@ HEADINGS: Mapping[str, str] = {
     "decisions": "Decisions wanted",
     "promises": "Promises of the last report",
     "kpis": "Key figures",
+    "charts": "Charts",
     "lacking": "Cannot be worked out yet",
     "findings": "Findings",
     "actions": "Action items",
@@ -118,6 +119,25 @@ class KpiRow:
     trend: str
     trend_words: str
     heights: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart, drawn: `note` is the line under its title, `alt` says the same as `svg`, with its numbers.
+
+    `rows` are the chart as a table of texts, a head first, whose first `left` columns are set to the left. `cid` names it
+    in a mail; `width` and `height` are in px of the page.
+    """
+
+    cid: str
+    title: str
+    note: str
+    alt: str
+    rows: tuple[tuple[str, ...], ...]
+    left: int
+    width: int
+    height: int
+    svg: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +249,7 @@ class View:
     decisions: tuple[Decision, ...]
     promises: Part[Promise]
     kpis: Part[KpiRow]
+    charts: tuple[Picture, ...]
     lacking: Part[Lacking]
     findings: Part[FindingRow]
     actions: Part[ActionRow]

@@ -82,6 +82,16 @@ def _kpis(view: View) -> list[str]:
     return [*_heading(HEADINGS["kpis"]), *table(fields, rows, CELLS, under=under), *_rest(view.kpis)]
 
 
+def _charts(view: View) -> list[str]:
+    lines: list[str] = []
+    for picture in view.charts:
+        lines += ["", ""] if lines else []
+        lines += _heading(picture.title) + block(picture.note, CELLS)
+        fields = [_TEXT if column < picture.left else _FIGURE for column in range(len(picture.rows[0]))]
+        lines += table(fields, picture.rows, CELLS)
+    return lines
+
+
 def _lacking(view: View) -> list[str]:
     lines = _heading(HEADINGS["lacking"], view.lacking.total) if view.lacking.rows else []
     for kpi in view.lacking.rows:
@@ -187,6 +197,7 @@ _SECTIONS: dict[str, Callable[[View], list[str]]] = {
     "decisions": _decisions,
     "promises": _promises,
     "kpis": _kpis,
+    "charts": _charts,
     "lacking": _lacking,
     "findings": _findings,
     "actions": _actions,

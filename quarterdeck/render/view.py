@@ -15,6 +15,7 @@ from babel import UnknownLocaleError
 
 from quarterdeck.errors import ReportError
 from quarterdeck.render import colour, figures
+from quarterdeck.render.charts import pictures_of
 from quarterdeck.render.clean import PROSE, clean, link
 from quarterdeck.render.figures import MARKS, day, role
 from quarterdeck.render.records import (
@@ -86,6 +87,7 @@ def _view(document: Document, voice: Voice) -> View:
         decisions=tuple(Decision(clean(d["text"], PROSE), clean(d["action"], _CODE)) for d in document["decisions"]),
         promises=Part.of(tuple(_promise(promise, voice) for promise in document["promises"])),
         kpis=Part.of(figures.kpi_rows(document["kpis"], voice)),
+        charts=pictures_of(document, voice),
         lacking=Part.of(figures.lacking(document["kpis"])),
         findings=Part.of(tuple(_finding(finding, voice) for finding in document["findings"])),
         actions=Part.of(tuple(_action(action, voice) for action in document["actions"])),

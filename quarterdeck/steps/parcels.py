@@ -16,10 +16,10 @@ from quarterdeck.addresses import Address, parse_address
 from quarterdeck.audit.records import Filter, Report
 from quarterdeck.audit.states import OUT, Delivery, State, delivery_key
 from quarterdeck.delivery import Envelope, Label
-from quarterdeck.delivery.message import Attachment, Letter, build, message_id
+from quarterdeck.delivery.message import Attachment, Image, Letter, build, message_id
 from quarterdeck.delivery.readers import Kind, Reader, readers, shown
 from quarterdeck.errors import ArchiveError, AuditError, Problem, QuarterdeckError
-from quarterdeck.render import WORKBOOK, XLSX, subject
+from quarterdeck.render import MAIL, WORKBOOK, XLSX, names_and_ids, subject
 from quarterdeck.steps.report import Filed
 from quarterdeck.steps.summary import problem_of
 from quarterdeck.wiring import Parts
@@ -166,8 +166,9 @@ def _letter(
         reply_to=parse_address(reply_to) if reply_to else None,
         subject=revised + subject(document),
         text=files["report.txt"].decode(),
-        html=files["report.html"].decode(),
+        html=files[MAIL].decode(),
         date=_date(document),
+        images=tuple(Image(cid, name, files[name]) for name, cid in names_and_ids(document)),
         attachments=tuple(_attachments(parts, document, files)),
         follows=message_id(document["report_id"], earlier, reader.address, sender) if earlier else "",
     )

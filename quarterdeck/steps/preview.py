@@ -18,7 +18,7 @@ from quarterdeck.steps.measure import faults_of, measure_tenant
 from quarterdeck.steps.parcels import sample_message
 from quarterdeck.steps.plan import period_of
 from quarterdeck.steps.pull import Failure, failure, pull
-from quarterdeck.steps.report import document_of, encode
+from quarterdeck.steps.report import document_of, encode, renderings
 from quarterdeck.steps.summary import problem_dict, problem_of
 from quarterdeck.steps.tables import Basis
 from quarterdeck.wiring import Parts
@@ -50,10 +50,9 @@ def preview(parts: Parts, tenant_id: str, role: Role, period_text: str) -> Previ
     folder = parts.settings.home / "preview"
     folder.mkdir(parents=True, exist_ok=True)
     paths = {}
-    for name, data in files.items():
-        extension = name.rpartition(".")[2]
+    for name, extension in renderings(files).items():
         path = folder / f"{document['report_id']}.{extension}"
-        path.write_bytes(data)
+        path.write_bytes(files[name])
         paths[extension] = str(path)
     return Preview(document["report_id"], document["revision"], paths, tuple(problems))
 

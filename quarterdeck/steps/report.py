@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
 
 from quarterdeck import codec
-from quarterdeck.compose import Material, TenantFacts, compose
+from quarterdeck.compose import Material, TenantFacts, charts, compose
 from quarterdeck.errors import BlockedError
 from quarterdeck.frames import Tables
 from quarterdeck.measure.exhibits import show
 from quarterdeck.measure.faults import read_faults
 from quarterdeck.measure.inputs import Inputs
 from quarterdeck.measure.rows import read_findings, read_kpis
+from quarterdeck.measure.trends import year_before
 from quarterdeck.model import At, Role, TenantKind
 from quarterdeck.period import Period
 from quarterdeck.render import render_all
@@ -49,10 +50,15 @@ def make_report(parts: Parts, role: Role, tenant_id: str, period: Period, basis:
     files = {"report.json": encode(document), **render_all(document, parts.templates)}
     parts.archive.file(tenant_id, role.id, period.text, document["revision"], files)
     paths = {
-        name.rpartition(".")[2]: str(parts.archive.path(tenant_id, role.id, period.text, document["revision"], name))
-        for name in files
+        extension: str(parts.archive.path(tenant_id, role.id, period.text, document["revision"], name))
+        for name, extension in renderings(files).items()
     }
     return Filed(document["report_id"], document["revision"], tenant_id, role.id, period.text, paths)
+
+
+def renderings(files: Iterable[str]) -> dict[str, str]:
+    """The files that are the report in some form, by name, with their extension: not the parts of its message."""
+    return {name: name.rpartition(".")[2] for name in files if name.startswith("report.")}
 
 
 def document_of(parts: Parts, role: Role, tenant_id: str, period: Period, basis: Basis) -> dict[str, Any]:
@@ -72,6 +78,7 @@ def _material(parts: Parts, role: Role, tenant_id: str, period: Period, basis: B
     settings = parts.settings.tenant(tenant_id)
     at = At(period, str(settings.currency), settings.fiscal_year_start or 1)
     tables = tables_of(parts.snapshots, tenant_id, pulls, at.currency, period)
+    inputs = Inputs(tables)
     return Material(
         tenant=_facts(tables, tenant_id, parts.settings.portfolio.name),
         role=role,
@@ -79,9 +86,11 @@ def _material(parts: Parts, role: Role, tenant_id: str, period: Period, basis: B
         kpis=read_kpis(parts.snapshots.read(tenant_id, "kpis", basis.kpis)),
         findings=read_findings(parts.snapshots.read(tenant_id, "findings", basis.findings)),
         tables=tables,
-        exhibits=show(role.exhibits, Inputs(tables), at),
+        exhibits=show(role.exhibits, inputs, at),
         snapshots=snapshots_in(pulls),
         code_version=parts.code_version,
+        charted=show(charts.exhibits_of(role), inputs, at),
+        year_before=year_before(charts.kpis_of(role), inputs, at),
         faults=read_faults(parts.snapshots.read(tenant_id, "faults", basis.faults)),
     )
 

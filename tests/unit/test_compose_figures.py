@@ -1,4 +1,4 @@
-"""KPIs, charts, milestones and tables as the document has them."""
+"""KPIs, milestones and tables as the document has them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from quarterdeck.compose.figures import charts, difference, kpis, milestones, tables
+from quarterdeck.compose.figures import difference, kpis, milestones, tables
 from quarterdeck.model import ColumnKind, Exhibit, ExhibitColumn, Figure, Grade, KpiValue, State, Unit
 from quarterdeck.money import Money, MoneyError
 from tests.material import ROLE, material, unavailable, value
@@ -83,37 +83,6 @@ def test_differences(now: Figure | None, then: Figure | None, expected: Figure |
 def test_two_currencies_have_no_difference() -> None:
     with pytest.raises(MoneyError):
         difference(usd(1), Money(1, "EUR"))
-
-
-# --- charts -----------------------------------------------------------------------------------------------------------
-
-
-def test_the_trend_of_each_headline_kpi_that_has_two_points() -> None:
-    long = replace(value("net_revenue", usd(12)), series=tuple(usd(i) for i in range(1, 13)))
-    lonely = value("runway", Decimal(7), unit=Unit.MONTHS)  # one point is no trend
-    unread = value("commits", 3, 2)  # no headline
-    shown = charts(material(kpis=[long, BURN, lonely, unread]))
-    assert [chart["id"] for chart in shown] == ["trend_net_burn", "trend_net_revenue"]  # as the headline has them
-    months = [f"2025-{month:02d}" for month in (11, 12)] + [f"2026-{month:02d}" for month in range(1, 11)]
-    assert shown[1] == {
-        "id": "trend_net_revenue",
-        "title": "Net revenue",
-        "kpi": "net_revenue",
-        "unit": "money",
-        "periods": months,
-        "series": [{"code": "AC", "points": [money(i) for i in range(1, 13)]}],
-    }
-    assert shown[0]["series"][0]["points"] == [*[None] * 10, money(494_960), money(771_335)]
-
-
-def test_the_trend_of_weeks_is_in_weeks() -> None:
-    (chart,) = charts(material(kpis=[BURN], at=at("2026-W02")))
-    assert chart["periods"][-3:] == ["2025-W52", "2026-W01", "2026-W02"]
-
-
-def test_a_kpi_that_nobody_worked_out_has_no_trend() -> None:
-    assert charts(material(kpis=[unavailable("net_burn")])) == []
-    assert charts(material(role=replace(ROLE, headline=("unknown",)))) == []
 
 
 # --- milestones -------------------------------------------------------------------------------------------------------

@@ -183,10 +183,21 @@ def test_revenue_by_month_from_where_the_books_begin() -> None:
     assert table is not None
     assert table.columns[0].kind is ColumnKind.DATE
     assert table.rows == (
-        (date(2026, 8, 1), usd(5), None),
-        (date(2026, 9, 1), usd(0), None),
-        (date(2026, 10, 1), usd(600), usd(650)),
+        (date(2026, 8, 1), usd(5), None, None),
+        (date(2026, 9, 1), usd(0), None, None),
+        (date(2026, 10, 1), usd(600), None, usd(650)),
     )
+
+
+def test_revenue_by_month_stands_beside_a_year_before() -> None:
+    books = posted(sale(date(2025, 9, 30), 40), sale(date(2025, 10, 2), 300), sale(OCT, 700))
+    table = show("revenue_by_month", postings=books, budget=NO_BUDGET)
+    assert table is not None
+    assert table.rows[-2:] == (
+        (date(2026, 9, 1), usd(0), usd(40), None),
+        (date(2026, 10, 1), usd(700), usd(300), None),
+    )
+    assert cells(table, "last_year")[:2] == [None, None]  # no figure from before the books begin
 
 
 def test_revenue_by_month_holds_twelve_and_cuts_the_last_where_the_period_ends() -> None:

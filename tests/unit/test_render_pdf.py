@@ -41,17 +41,17 @@ def test_the_paper_carries_the_figures_and_words() -> None:
         "All expenses 16,799.00 14,490.00 100.0%",
         "high · persisting · since 2026-07",
         "America/Los_Angeles",
-        "page 1 of 4",
-        "page 4 of 4",
+        "page 1 of 6",
+        "page 6 of 6",
     ):
         assert said in text
-    assert text.count("Marlin Charters · CFO · October 2026") == 4  # the foot of every page
+    assert text.count("Marlin Charters · CFO · October 2026") == 6  # the foot of every page
 
 
 @poppler
 def test_the_sections_come_in_their_order() -> None:
     lines = [line.strip() for line in text_of(made(sample())).splitlines()]
-    titles = [title for name, title in HEADINGS.items() if name not in {"bottom_line", "tables"}]
+    titles = [title for name, title in HEADINGS.items() if name not in {"bottom_line", "charts", "tables"}]
     places = [lines.index(title) for title in titles]
     assert places == sorted(places)
 
@@ -127,7 +127,11 @@ def test_fonts_of_the_machine_join_only_where_they_must(text: str, more: bool) -
 
 def test_a_report_is_a_page_a_text_a_paper_and_a_workbook() -> None:
     files = render_all(sample(), TEMPLATES)
-    assert list(files) == ["report.html", "report.txt", "report.pdf", "report.xlsx"]
+    assert list(files) == [
+        *("report.html", "mail.html", "report.txt", "report.pdf"),
+        *(f"chart-{number}.png" for number in range(1, len(sample()["charts"]) + 1)),
+        "report.xlsx",
+    ]
     assert files["report.html"].startswith(b"<!DOCTYPE html>")
     assert files["report.txt"].decode("utf-8").startswith("Marlin Charters\n")
     assert files["report.pdf"].startswith(b"%PDF-")

@@ -9,6 +9,8 @@ import pytest
 
 import reports
 from quarterdeck.errors import ConfigError
+from quarterdeck.compose.charts import FROM_EXHIBITS, exhibits_of, kpis_of
+from quarterdeck.compose.charts import KINDS as CHART_KINDS
 from quarterdeck.exhibits import EXHIBITS
 from quarterdeck.kpis import KPIS
 from quarterdeck.model import Role, TenantKind
@@ -40,11 +42,19 @@ def test_a_role_reads_what_there_is(read: Role) -> None:
     assert [id for id in read.kpis if id not in KPIS] == []
     assert [id for id in read.rules if id not in RULES] == []
     assert [id for id in read.exhibits if id not in EXHIBITS] == []
+    assert [id for id in exhibits_of(read) if id not in EXHIBITS] == []
+    assert [id for id in kpis_of(read) if id not in read.kpis] == []
+    assert {name.partition("_")[0] for name in read.charts if name not in FROM_EXHIBITS} <= set(CHART_KINDS)
+
+
+@EACH
+def test_a_role_has_one_to_three_charts(read: Role) -> None:
+    assert 1 <= len(read.charts) <= 3
 
 
 @EACH
 def test_a_role_reads_nothing_twice(read: Role) -> None:
-    for ids in (read.kpis, read.rules, read.exhibits, read.headline, read.kinds):
+    for ids in (read.kpis, read.rules, read.exhibits, read.headline, read.charts, read.kinds):
         assert len(set(ids)) == len(ids)
 
 
@@ -64,6 +74,7 @@ def test_every_role_hears_of_a_source_that_failed(read: Role) -> None:
 def test_whatever_is_worked_out_is_read_by_some_role(kind: str) -> None:
     registry = {"kpis": KPIS, "rules": RULES, "exhibits": EXHIBITS}[kind]
     read = {id for role in roles().values() for id in getattr(role, kind)}
+    read |= {id for role in roles().values() for id in exhibits_of(role)} if kind == "exhibits" else set()
     assert sorted(set(registry) - read) == []  # type: ignore[call-overload]
 
 

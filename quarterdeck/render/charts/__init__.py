@@ -8,6 +8,6 @@ to the right. Columns start at zero, a figure that is not known is a gap, labels
 kind: a name in `records.Kind`, a function that draws it and its line in `draw.DRAWN`.
 """
 
-from quarterdeck.render.charts.pictures import names_and_ids, pictures
+from quarterdeck.render.charts.pictures import names_and_ids, pictures_of, spark, uri_of
 
-__all__ = ["names_and_ids", "pictures"]
+__all__ = ["names_and_ids", "pictures_of", "spark", "uri_of"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from quarterdeck.render.charts.lettering import SIZE, SMALL, drawable, fit, width, wrap
+from quarterdeck.render.charts.lettering import SIZE, SMALL, drawn, fit, width, wrap
 from quarterdeck.render.charts.records import Chart, Point, Series
 from quarterdeck.render.charts.svg import WIDTH, Drawing, document, line, rect, snap, text
 
 _BAR_TOP, _BAR = 4.0, 26.0
 _TINTS = 5
-_NAMES = 148.0  # px for the names of a map's rows
+_NAMES = 190.0  # px that the names of a map's rows may take
 _ROW, _CELL_GAP = 29.0, 2.0
 _WORST, _MIDDLE, _BEST = (0xF3, 0xCF, 0xBF), (0xF3, 0xF2, 0xEE), (0xBF, 0xD9, 0xE6)  # warm, plain, cool
 
@@ -29,36 +29,31 @@ def stack(chart: Chart) -> Drawing:
         if point:
             parts.append(rect(snap(x), _BAR_TOP, max(snap(x + wide) - snap(x) - 1, 1), _BAR, kind))
         left = max(min(x, WIDTH - room * (len(points) - place)), free)
-        parts += _part(chart, place, left, x, room - 8)
-        free = left + max(width(line_) for line_ in (chart.labels[place], series.texts[place])) + 12
+        said = (fit(chart.labels[place], room - 12), fit(series.texts[place] or "n/a", room - 12))
+        if point:
+            parts.append(line(snap(x) + 0.5, _BAR_TOP + _BAR, snap(x) + 0.5, _BAR_TOP + _BAR + 5, "link"))
+        parts += (text(left, _BAR_TOP + _BAR + 20, said[0]), text(left, _BAR_TOP + _BAR + 36, said[1], "ink bold"))
+        free = left + min(max(map(width, said)) + 12, room)
         x += wide
     return document(_BAR_TOP + _BAR + 42, parts)
 
 
-def _part(chart: Chart, place: int, left: float, x: float, room: float) -> Iterator[str]:
-    y = _BAR_TOP + _BAR
-    if chart.series[0].points[place]:
-        yield line(snap(x) + 0.5, y, snap(x) + 0.5, y + 5, "link")
-    yield text(left, y + 20, fit(chart.labels[place], room), "soft")
-    yield text(left, y + 36, chart.series[0].texts[place] or "n/a", "ink bold")
-
-
 def map_of_cells(chart: Chart) -> Drawing:
     """Companies by rows, KPIs by columns. A cell's tint runs from the worst of its column (warm) to the best (cool)."""
-    pitch = (WIDTH - _NAMES) / max(len(chart.series), 1)
-    heads = [wrap(series.label, pitch - 10, SMALL) for series in chart.series]
+    names = min(max(width(name) for name in chart.labels) + 12, _NAMES)
+    pitch = (WIDTH - names) / max(len(chart.series), 1)
+    heads = [wrap(drawn(series.label, f"column {number}"), pitch - 10, SMALL) for number, series in enumerate(chart.series, 1)]
     top = 6 + 14 * max((len(head) for head in heads), default=1)
     parts: list[str] = []
     for column, head in enumerate(heads):
         for row, words in enumerate(head):
-            x, y = _NAMES + pitch * (column + 1) - 9, top - 6.0 - 14 * (len(head) - 1 - row)
+            x, y = names + pitch * (column + 1) - 9, top - 6.0 - 14 * (len(head) - 1 - row)
             parts.append(text(x, y, words, anchor="end", size=SMALL))
     for row, name in enumerate(chart.labels):
         y = top + _ROW * row
-        shown = name if drawable(name) else f"row {row + 1}"
-        parts.append(text(0, y + 18.5, fit(shown, _NAMES - 10), "ink"))
+        parts.append(text(0, y + 18.5, fit(name, names - 10), "ink"))
         for column, series in enumerate(chart.series):
-            parts += _cell(series, row, _NAMES + pitch * column, y, pitch)
+            parts += _cell(series, row, names + pitch * column, y, pitch)
     return document(top + _ROW * len(chart.labels), parts)
 
 

@@ -33,7 +33,8 @@ class Form:
     def text(self, value: Decimal | None, *, signed: bool = False) -> str:
         if value is None:
             return ""
-        return ("+" if signed and value > 0 else "") + self._text(value)
+        shows_more = round(value / self.divisor, self.decimals + 2 * self.is_ratio) > 0
+        return ("+" if signed and shows_more else "") + self._text(value)
 
     def _text(self, value: Decimal) -> str:
         if self.is_ratio:

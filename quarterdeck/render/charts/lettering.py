@@ -35,9 +35,9 @@ _SMALL_LETTER, _OTHER = 0.62, 0.76
 _FIGURE = 0.65
 
 
-def drawable(text: str) -> bool:
-    """Whether the shipped font has every character of a text."""
-    return _DRAWN.fullmatch(text) is not None
+def drawn(text: str, otherwise: str) -> str:
+    """The text where the shipped font has all its characters, else another: the words of a chart hold it in full."""
+    return text if _DRAWN.fullmatch(text) else otherwise
 
 
 def width(text: str, size: float = SIZE) -> float:

@@ -36,10 +36,18 @@ def trend(chart: Chart) -> Drawing:
         if series.code != "PY":
             parts.append(dot(x, y, 3.2, "ac"))
         if place != last:
-            parts.append(text(x, y - 9, _label(series), "over bold" if series.code == "AC" else "over", anchor="middle"))
-    parts += period_names(chart, left, step, floor + 16)
+            parts.append(_inside(series, x, y))
+    parts += period_names(chart, left, step, floor + 19)
     parts += end_labels(ends, scale, edge + 8)
-    return document(floor + (35 if any(chart.years) else 21), parts)
+    return document(floor + (38 if any(chart.years) else 24), parts)
+
+
+def _inside(series: Series, x: float, y: float) -> str:
+    """The label of a series that ends before the others do: above its end, beside it where the line comes from above."""
+    before, place = series.known[-2:] if len(series.known) > 1 else (series.known[-1],) * 2
+    falls = (series.points[before] or 0.0) > (series.points[place] or 0.0)
+    kind = "over bold" if series.code == "AC" else "over"
+    return text(x + 4 * falls, y - 9, _label(series), kind, anchor="start" if falls else "middle")
 
 
 def _label(series: Series) -> str:

@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from quarterdeck.render.charts import sayings
+from quarterdeck.render.charts import lines, sayings
 from quarterdeck.render.charts.draw import draw
 from quarterdeck.render.charts.read import read
+from quarterdeck.render.charts.records import Kind
+from quarterdeck.render.records import Picture
 from quarterdeck.words import Voice
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A chart that is ready: `note` is the line under its title, `rows` are for the plain text, a head first.
-
-    `cid` is its content id in a mail, `width` and `height` are in px of the page.
-    """
-
-    cid: str
-    title: str
-    note: str
-    alt: str
-    rows: sayings.Rows
-    width: int
-    height: int
-    svg: str
-
-    @property
-    def data_uri(self) -> str:
-        """The picture within a page that asks nobody for it."""
-        return uri_of(self.svg)
-
-
-def pictures(document: Mapping[str, Any], voice: Voice) -> tuple[Picture, ...]:
+def pictures_of(document: Mapping[str, Any], voice: Voice) -> tuple[Picture, ...]:
     """The charts of a document in its order; ReportError where one cannot be read."""
     found = zip(document["charts"], names_and_ids(document), strict=True)
     return tuple(_picture(source, voice, cid) for source, (_, cid) in found)
@@ -50,7 +29,13 @@ def names_and_ids(document: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     )
 
 
+def spark(heights: Sequence[float | None]) -> str:
+    """A small trend as the address of its picture, to stand in a row of a page."""
+    return uri_of(lines.spark(heights).svg)
+
+
 def uri_of(svg: str) -> str:
+    """The address of a picture that a page carries within itself."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode("ascii")
 
 
@@ -63,6 +48,7 @@ def _picture(source: Mapping[str, Any], voice: Voice, cid: str) -> Picture:
         note=sayings.note(chart),
         alt=sayings.alt(chart),
         rows=sayings.rows(chart),
+        left=2 if chart.kind is Kind.STACK and not chart.is_empty else 1,
         width=drawing.width,
         height=drawing.height,
         svg=drawing.svg,

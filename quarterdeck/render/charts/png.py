@@ -14,8 +14,8 @@ from threading import Lock
 import typst
 
 from quarterdeck.errors import ReportError
-from quarterdeck.render.charts.pictures import Picture
 from quarterdeck.render.charts.svg import Drawing
+from quarterdeck.render.records import Picture
 
 _TEMPLATE = "charts.typ"
 _TWICE = 144  # pixels an inch, where a px of the page is 1/72 inch

@@ -11,6 +11,7 @@ from quarterdeck.errors import QuarterdeckError, ReportError
 from quarterdeck.model import Direction, Figure, Unit
 from quarterdeck.period import Period, PeriodKind
 from quarterdeck.render.charts.forms import Form, bare, form_of
+from quarterdeck.render.charts.lettering import drawn
 from quarterdeck.render.charts.records import Chart, Kind, Point, Series
 from quarterdeck.render.charts.scale import for_line, ticks
 from quarterdeck.render.clean import PROSE, clean
@@ -21,6 +22,7 @@ Json = Mapping[str, Any]
 
 _OVER_TIME = frozenset({Kind.COLUMNS, Kind.TREND})
 _LABEL = 60  # characters
+_PLACES = {Kind.BRIDGE: "step", Kind.STACK: "part", Kind.MAP: "row"}
 _ROWS = 24  # of a map; more would make a picture that no mail should carry
 _EVERY = {
     PeriodKind.WEEK: "by week",
@@ -43,7 +45,7 @@ def read(source: Json, voice: Voice) -> Chart:
     series = tuple(
         _series(given, listed, form, steps=kind is Kind.BRIDGE) for given, listed in zip(source["series"], figures, strict=True)
     )
-    short, years, names, every = _over_time(labels, voice) if kind in _OVER_TIME else (labels, [""] * len(labels), labels, "")
+    short, years, names, every = _over_time(labels, voice) if kind in _OVER_TIME else _named(labels, kind)
     in_all = f"{_sum(figures[0], form)} in all" if kind is Kind.STACK else ""
     return Chart(
         kind=kind,
@@ -98,6 +100,12 @@ def _over_time(labels: Sequence[str], voice: Voice) -> tuple[list[str], list[str
     return [voice.short(period) for period in periods], years, [voice.period(period) for period in periods], _EVERY[kind]
 
 
+def _named(labels: Sequence[str], kind: Kind) -> tuple[list[str], list[str], list[str], str]:
+    """The same for labels that are names: what the font cannot draw is counted instead."""
+    short = [drawn(label, f"{_PLACES[kind]} {number}") for number, label in enumerate(labels, 1)]
+    return short, [""] * len(labels), list(labels), ""
+
+
 def _map(source: Json, labels: Sequence[str], voice: Voice) -> Chart:
     """A map's amounts share one form, so that its columns can be compared with each other."""
     shown = labels[:_ROWS]
@@ -108,8 +116,8 @@ def _map(source: Json, labels: Sequence[str], voice: Voice) -> Chart:
         title=clean(source["title"]),
         unit="",
         note=clean(source["note"], PROSE),
-        labels=tuple(shown),
-        years=tuple("" for _ in shown),
+        labels=tuple(_named(shown, Kind.MAP)[0]),
+        years=("",) * len(shown),
         names=tuple(shown),
         series=tuple(
             _column(given, figures, amounts if unit is Unit.MONEY else form_of(figures, unit, voice))

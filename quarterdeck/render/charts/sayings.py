@@ -96,7 +96,7 @@ def rows(chart: Chart) -> Rows:
     if chart.kind in {Kind.COLUMNS, Kind.TREND}:
         return (("", "Trend", "Lowest", "Highest", "Last"), *_lines(chart))
     bars = chart.kind is Kind.STACK
-    return (("", *(("Share",) if bars else ()), chart.unit or "Figure"), *_steps(chart, bars))
+    return (("", *(("Share",) if bars else ()), chart.series[0].label or "Figure"), *_steps(chart, bars))
 
 
 def _lines(chart: Chart) -> Iterator[tuple[str, ...]]:
