@@ -54,6 +54,10 @@ _INTRO = """\
 [Roles](#roles) · [KPIs](#kpis) · [Rules](#rules) · [Tables of a report](#tables-of-a-report) · [Tables](#tables)
 
 """
+_ROLES = """\
+Decided in `reports/`, one file a role. A chart draws one of the [tables](#tables-of-a-report), or the last periods of a KPI, as
+`trend_cash` or `columns_commits`.
+"""
 _KPIS = """\
 A KPI that cannot be worked out says why and what it takes, and is never a zero in its place. Each is shown beside the period
 before, the same period last year, its target and its last twelve periods, with a grade: A is complete to the period's end;
@@ -64,7 +68,9 @@ _RULES = """\
 A rule yields a finding for each subject in which it sees its fault, with evidence and a remedy, and is silent where its data
 is missing. The days count from the end of the period. What stands in braces is filled with figures when the report is written.
 """
-_EXHIBITS = "Tables that stand in the reports of the roles that name them, where there are rows to show.\n"
+_EXHIBITS = (
+    "They stand in the reports of the roles that name them, as tables or drawn as charts, where there are rows to show.\n"
+)
 _SNAPSHOTS = """\
 What sources give and runs find out, as kept in [snapshots](operating.md#the-home-folder). Money is in minor units (cents)
 here, and in major units in the files that people keep: `value_minor` is the column `value` there. *Dated* tables hold rows of
@@ -76,7 +82,7 @@ def reference() -> str:
     """The whole page."""
     parts = [
         _INTRO,
-        _chapter("Roles", "Decided in `reports/`, one file a role.\n", map(_role, roles().values())),
+        _chapter("Roles", _ROLES, map(_role, roles().values())),
         _chapter("KPIs", _KPIS, _by_field("KPIs", KPIS.all().values(), lambda kpi: kpi.compute, _kpi)),
         _chapter("Rules", _RULES, _by_field("Rules", RULES.all().values(), lambda rule: rule.find, _rule)),
         _chapter("Tables of a report", _EXHIBITS, [_exhibits()]),
@@ -110,6 +116,7 @@ def _role(role: Role) -> str:
             "Bottom line": _links(role.headline),
             "KPIs": _links(role.kpis),
             "Rules": _links(role.rules),
+            "Charts": _codes(role.charts),
             "Tables": _codes(role.exhibits),
         },
         level=3,
@@ -155,7 +162,13 @@ def _exhibits() -> str:
 
 def _exhibit(spec: ExhibitSpec) -> tuple[str, ...]:
     first = (spec.make.__doc__ or "").partition("\n")[0]
-    return f"`{spec.id}`", spec.title, first, _sources(spec.tables), _readers(lambda role: spec.id in role.exhibits)
+    return (
+        f"`{spec.id}`",
+        spec.title,
+        first,
+        _sources(spec.tables),
+        _readers(lambda role: spec.id in (*role.exhibits, *role.charts)),
+    )
 
 
 def _tables() -> Iterator[str]:
