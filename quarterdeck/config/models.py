@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
@@ -14,7 +15,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from quarterdeck.addresses import parse_address
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.money import exponent
+from quarterdeck.reading.cells import clean
 
+T = TypeVar("T")
 _COMMON = ("id", "kind", "required", "on_failure")
 
 
@@ -22,12 +25,17 @@ def _address(text: str) -> str:
     return str(_checked(parse_address, text))
 
 
+def _sender_name(text: str) -> str:
+    """A name that a mail can carry before an address; checked here, so that no delivery fails for it later."""
+    return _checked(parse_address, f'"{text}" <name@example.com>').name
+
+
 def _currency(text: str) -> str:
     _checked(exponent, text)
     return text
 
 
-def _checked(check: Any, text: str) -> object:
+def _checked(check: Callable[[str], T], text: str) -> T:
     try:
         return check(text)
     except QuarterdeckError as error:
@@ -46,6 +54,11 @@ def _locale(text: str) -> str:
     except (ValueError, UnknownLocaleError) as error:
         raise ValueError(f"{text!r} is not a locale; write one as en_US") from error
     return text
+
+
+def _visible(text: object) -> object:
+    """A name as a reader sees it: one line, and nothing that is not seen or that turns the direction of writing."""
+    return clean(text) if isinstance(text, str) else text
 
 
 def _day(text: object) -> object:
@@ -69,8 +82,8 @@ def _shaped(pattern: str, expected: str) -> AfterValidator:
 
 TenantId = Annotated[str, _shaped("[a-z0-9][a-z0-9-]{0,38}", "an id: small letters, digits and dashes, at most 39")]
 Slug = Annotated[str, _shaped("[a-z0-9][a-z0-9_-]{0,62}", "an id: small letters, digits, dashes and underscores, at most 63")]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-SenderName = Annotated[Name, _shaped(r'[^"\\<>@]*', "a name: quotes, backslashes, < > and @ cannot stand in it")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(_visible)]
+SenderName = Annotated[Name, AfterValidator(_sender_name)]
 Address = Annotated[str, AfterValidator(_address)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Zone = Annotated[str, AfterValidator(_zone)]

@@ -55,6 +55,11 @@ def test_a_tenant_takes_from_the_portfolio_what_it_does_not_say(tmp_path: Path) 
     assert [tenant.id for tenant in settings.tenants] == ["jada", "rental", "portfolio"]
 
 
+def test_names_are_what_a_reader_sees_of_them(tmp_path: Path) -> None:
+    [_, rental] = load(tmp_path, GOOD.replace("name: House", r'name: " The\r\nHouse \u202e\x1b[31m"')).members
+    assert rental.name == "The House"
+
+
 def test_the_home_lies_beside_the_file_unless_the_environment_says_otherwise(tmp_path: Path) -> None:
     assert load(tmp_path).home == tmp_path / ".quarterdeck"
     assert load(tmp_path, env={"QUARTERDECK_HOME": str(tmp_path / "elsewhere")}).home == tmp_path / "elsewhere"
@@ -89,6 +94,8 @@ def test_a_real_variable_wins_over_repos_env_and_the_file_is_never_executed(tmp_
     [
         (("    name: JADA\n", "    name: JADA\n    nmae: x\n"), 13, "unknown key tenants.0.nmae"),
         (("    kind: unit\n", "    kind: boat\n"), 20, "tenants.1.kind"),
+        (("    name: House\n", '    name: "\\u200b\\u202e"\n'), 19, "tenants.1.name"),
+        (("    kind: unit\n", '    branding: {from_name: "Boat <b@example.com>"}\n'), 20, "tenants.1.branding.from_name"),
         (("currency: EUR", "currency: euro"), 13, "tenants.0.currency"),
         (("timezone: America/Los_Angeles", "timezone: Mars/Base"), 5, "portfolio.timezone"),
         (("locale: en_US", "locale: xx_YY"), 6, "portfolio.locale"),
