@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quarterdeck.addresses import Address, parse_address
-from quarterdeck.delivery.message import MAX_BYTES, Attachment, Letter, build, message_id
+from quarterdeck.delivery.message import MAX_BYTES, Attachment, Image, Letter, build, message_id
 from quarterdeck.delivery.readers import Kind, Reader, readers, shown
 from quarterdeck.errors import DeliveryError, QuarterdeckError
 
@@ -152,6 +152,55 @@ def test_attachments_go_along_unharmed() -> None:
 def test_refuses_attachments_that_could_say_more_than_their_name(attachment: Attachment) -> None:
     with pytest.raises(DeliveryError):
         build(replace(LETTER, attachments=(attachment,)))
+
+
+IMAGES = (
+    Image("chart-1.abc@quarterdeck.invalid", "chart-1.png", b"\x89PNG one"),
+    Image("c2@example.com", "c2.png", bytes(300)),
+)
+
+
+def test_pictures_stand_beside_the_html_that_shows_them() -> None:
+    letter = replace(LETTER, html='<p><img src="cid:chart-1.abc@quarterdeck.invalid">', images=IMAGES)
+    well_formed(build(letter))
+    message = parsed(letter)
+    assert message.get_content_type() == "multipart/alternative"
+    text, related = message.iter_parts()
+    assert text.get_content_type() == "text/plain"
+    assert (related.get_content_type(), related.get_param("type")) == ("multipart/related", "text/html")
+    html, *pictures = related.iter_parts()
+    assert html.get_content_type() == "text/html"
+    assert [part["Content-ID"] for part in pictures] == ["<chart-1.abc@quarterdeck.invalid>", "<c2@example.com>"]
+    assert [part.get_content_type() for part in pictures] == ["image/png"] * 2
+    assert [part.get_content_disposition() for part in pictures] == ["inline"] * 2
+    assert [part.get_filename() for part in pictures] == ["chart-1.png", "c2.png"]
+    assert [part.get_payload(decode=True) for part in pictures] == [image.data for image in IMAGES]
+
+
+def test_pictures_and_attachments_go_together_and_repeat() -> None:
+    letter = replace(LETTER, images=IMAGES, attachments=(Attachment("report.pdf", "application/pdf", b"%PDF"),))
+    well_formed(build(letter))
+    assert build(letter) == build(replace(letter))
+    assert build(letter) != build(replace(letter, images=IMAGES[:1]))
+    body, attached = parsed(letter).iter_parts()
+    assert body.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in body.iter_parts()] == ["text/plain", "multipart/related"]
+    assert attached.get_filename() == "report.pdf"
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        Image("no address", "a.png", b""),
+        Image("a@b>\r\nBcc: x", "a.png", b""),
+        Image("", "a.png", b""),
+        Image("a@example.com", "../a.png", b""),
+        Image("a@example.com", "a\r\n.png", b""),
+    ],
+)
+def test_refuses_pictures_that_could_say_more_than_their_name(image: Image) -> None:
+    with pytest.raises(DeliveryError):
+        build(replace(LETTER, images=(image,)))
 
 
 # Subjects: CRLF with a header, LF, CR, U+2028, U+2029, U+0085, VT, FF, NUL, CRLF and a space, a turned direction, a lone

@@ -27,7 +27,8 @@ def stack(chart: Chart) -> Drawing:
         wide = WIDTH * (point / whole)
         kind = f"age{round(place * (_TINTS - 1) / max(len(points) - 1, 1))}"
         if point:
-            parts.append(rect(snap(x), _BAR_TOP, max(snap(x + wide) - snap(x) - 1, 1), _BAR, kind))
+            start = min(snap(x), WIDTH - 1)
+            parts.append(rect(start, _BAR_TOP, max(snap(x + wide) - start - 1, 1), _BAR, kind))
         left = max(min(x, WIDTH - room * (len(points) - place)), free)
         said = (fit(chart.labels[place], room - 12), fit(series.texts[place] or "n/a", room - 12))
         if point:
