@@ -23,10 +23,10 @@ page() { # TENANT ROLE HEIGHT: the beginning of a report's page, as wide as a ma
     preview "$1" "$2"
     chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
         --disable-component-update --disable-sync --hide-scrollbars --user-data-dir="$work/browser" \
-        --force-device-scale-factor=1.4 --window-size="640,$3" --screenshot="$here/$2.png" \
+        --force-device-scale-factor=1.3 --window-size="640,$3" --screenshot="$here/$2.png" \
         "file://$work/.quarterdeck/preview/$1_$2_2026-10.html" 2>/dev/null
 }
 
-page jada cfo 1270
-page portfolio ceo 1305
+page jada cfo 1217
+page portfolio ceo 1212
 pdftoppm -png -singlefile -r 90 -f 1 -l 1 "$work/.quarterdeck/preview/jada_cfo_2026-10.pdf" "$here/pdf"
