@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
+from examples.brand import branding
 from examples.common import recipients
 from examples.files import write_yaml
 from examples.shapes import Tenant
@@ -32,10 +33,17 @@ def generate(directory: Path, today: date = date(2026, 11, 1), seed: int = 7) ->
     directory = directory.resolve()  # git is started in other folders
     span = Span(today)
     tenants = [make(span, Random(f"{seed}:{make.__module__}:lists")) for make in TENANTS]
-    listed = [_tenant(tenant, write_sources(tenant, Place(directory, tenant.id), span, seed)) for tenant in tenants]
+    listed = [
+        _tenant(
+            tenant,
+            write_sources(tenant, Place(directory, tenant.id), span, seed),
+            branding(directory, tenant.id, tenant.id, tenant.accent),
+        )
+        for tenant in tenants
+    ]
     document = {
         "version": 1,
-        "portfolio": _portfolio(span),
+        "portfolio": _portfolio(span, branding(directory, "", "portfolio", "#1f4e5f")),
         "delivery": {"channel": "outbox", "sender": "Quarterdeck <reports@example.com>"},
         "tenants": listed,
     }
@@ -43,28 +51,28 @@ def generate(directory: Path, today: date = date(2026, 11, 1), seed: int = 7) ->
     return directory / FILE
 
 
-def _tenant(tenant: Tenant, sources: list[Source]) -> Mapping[str, object]:
+def _tenant(tenant: Tenant, sources: list[Source], brand: Mapping[str, str]) -> Mapping[str, object]:
     entry: dict[str, object] = {
         "id": tenant.id,
         "name": tenant.name,
         "kind": tenant.kind,
         "timezone": tenant.timezone,
         "currency": "USD",
-        "branding": {"accent": tenant.accent},
+        "branding": brand,
         "sources": sources,
     }
     more = {"roles": tenant.roles, "targets": tenant.targets, "milestones": list(tenant.milestones)}
     return entry | {name: value for name, value in more.items() if value}
 
 
-def _portfolio(span: Span) -> Mapping[str, object]:
+def _portfolio(span: Span, brand: Mapping[str, str]) -> Mapping[str, object]:
     return {
         "name": "Harbor Group",
         "currency": "USD",
         "timezone": "America/Los_Angeles",
         "locale": "en_US",
         "fiscal_year_start": 1,
-        "branding": {"accent": "#1f4e5f"},
+        "branding": brand,
         "roles": recipients("reports", ceo="owner", cto="tech", cfo="finance", cmo="marketing", accounting="books"),
         "targets": {},
         "milestones": [

@@ -16,6 +16,7 @@ import typer
 from flows.audit_commands import audit
 from flows.console import CONFIG, FAILED, OK, Config, Json, Out, guarded, show_run
 from quarterdeck.config import prefect_defaults
+from quarterdeck.steps.summary import RunFailedError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -66,6 +67,8 @@ def preview(
         else:
             for path in shown.paths.values():
                 out.say(path)
+        for remark in shown.remarks:
+            out.say(remark)
         for problem in shown.problems:
             out.problem(problem)
         if open_page:
@@ -153,6 +156,8 @@ def _run(
             return_state=True,
         )
     result: Any = state.result(raise_on_failure=False)
+    if isinstance(result, RunFailedError):
+        result = result.summary
     if isinstance(result, BaseException):
         raise result
     show_run(out, result)

@@ -19,7 +19,7 @@ from quarterdeck.money import converter
 
 Amount = tuple[int, str, date]  # minor units, currency, day
 
-OWN = ("targets", "milestones")  # the portfolio has its own; its tenants' would speak of other figures under one id
+OWN = ("targets", "milestones", "logo")  # the portfolio has its own; its tenants' would speak of other figures under one id
 
 
 class NotConverted(QuarterdeckError):  # noqa: N818 - a reason that is shown, not a fault

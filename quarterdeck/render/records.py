@@ -80,6 +80,17 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A tenant's logo: `cid` names it in a mail, `uri` holds it whole; `width` and `height` are those it is shown at, in px."""
+
+    cid: str
+    uri: str
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     kind: str
     text: str
@@ -240,6 +251,8 @@ class View:
     title: str
     preheader: str
     accent: str
+    accent2: str
+    logo: Logo | None
     headings: Mapping[str, str]
     legend: str
     head: Head

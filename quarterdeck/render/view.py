@@ -72,12 +72,15 @@ def prepare(document: Document) -> View:
 def _view(document: Document, voice: Voice) -> View:
     notices = tuple(_notice(notice) for notice in document["data_notice"])
     urgent = tuple(shown for shown, notice in zip(notices, document["data_notice"], strict=True) if notice["kind"] in _URGENT)
+    accent = colour.accent(document["heading"]["accent"])
     sentence = clean(document["bottom_line"]["sentence"]["text"], PROSE)
     return View(
         language=document["locale"].replace("_", "-") if document["locale"].startswith("en") else "en",
         title=subject(document),
         preheader=clean(sentence, _PREHEADER),
-        accent=colour.accent(document["heading"]["accent"]),
+        accent=accent,
+        accent2=colour.second(document["heading"]["accent2"], accent),
+        logo=None,  # until its picture is at hand: `logo.shown`
         headings=HEADINGS,
         legend=LEGEND,
         head=_head(document, voice),

@@ -17,8 +17,20 @@ SETTINGS: tuple[TableSchema, ...] = (
             text("locale"),
             col("fiscal_start", Type.INT, "first month of the fiscal year"),
             maybe("accent", doc="colour of the brand, #rrggbb"),
+            maybe("accent2", doc="its second colour"),
         ),
         key=("id",),
+    ),
+    TableSchema(
+        "logo",
+        "One row: the tenant's logo, where it has one.",
+        (
+            text("digest", doc="sha256 of the file"),
+            col("width", Type.INT, "px"),
+            col("height", Type.INT, "px"),
+            text("png", doc="the file itself, in base64"),
+        ),
+        key=("digest",),
     ),
     TableSchema(
         "sources",

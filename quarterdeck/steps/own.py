@@ -5,11 +5,13 @@ A changed target changes the report; with the settings among the snapshots, prov
 
 from __future__ import annotations
 
+from base64 import b64encode
 from decimal import Decimal
 
 import pyarrow as pa
 
 from quarterdeck.config import SourceSettings, TenantSettings
+from quarterdeck.images import Picture
 from quarterdeck.kpis import KPIS
 from quarterdeck.model import Unit
 from quarterdeck.money import parse_amount
@@ -19,13 +21,14 @@ from quarterdeck.wiring import provides
 SOURCE = "settings"
 
 
-def own_tables(tenant: TenantSettings) -> dict[str, pa.Table]:
-    """The tables `tenant`, `sources`, `targets` and `milestones` of one tenant."""
+def own_tables(tenant: TenantSettings, logo: Picture | None = None) -> dict[str, pa.Table]:
+    """The tables `tenant`, `sources`, `targets` and `milestones` of one tenant, and `logo` where it has one."""
     return {
         "tenant": build("tenant", [_tenant(tenant)]),
         "sources": build("sources", [_source(entry) for entry in tenant.sources]),
         "targets": build("targets", _targets(tenant)),
         "milestones": build("milestones", _milestones(tenant)),
+        **({"logo": build("logo", [_logo(logo)])} if logo else {}),
     }
 
 
@@ -39,7 +42,12 @@ def _tenant(tenant: TenantSettings) -> dict[str, object]:
         "locale": tenant.locale,
         "fiscal_start": tenant.fiscal_year_start,
         "accent": tenant.branding.accent,
+        "accent2": tenant.branding.accent2,
     }
+
+
+def _logo(logo: Picture) -> dict[str, object]:
+    return {"digest": logo.digest, "width": logo.width, "height": logo.height, "png": b64encode(logo.data).decode("ascii")}
 
 
 def _source(entry: SourceSettings) -> dict[str, object]:

@@ -18,8 +18,8 @@ from quarterdeck.audit.states import OUT, Delivery, State, delivery_key
 from quarterdeck.delivery import Envelope, Label
 from quarterdeck.delivery.message import Attachment, Image, Letter, build, message_id
 from quarterdeck.delivery.readers import Kind, Reader, readers, shown
-from quarterdeck.errors import ArchiveError, AuditError, Problem, QuarterdeckError
-from quarterdeck.render import MAIL, WORKBOOK, XLSX, names_and_ids, subject
+from quarterdeck.errors import AuditError, Problem, QuarterdeckError
+from quarterdeck.render import MAIL, PAPER, TEXT, WORKBOOK, XLSX, images_of, subject
 from quarterdeck.steps.report import Filed
 from quarterdeck.steps.summary import problem_of
 from quarterdeck.wiring import Parts
@@ -126,12 +126,9 @@ def _changed(row: Delivery) -> datetime:
 def _envelope(parts: Parts, report: Filed, reader: Reader, earlier: str | None) -> Envelope:
     key = (report.tenant, report.role, report.period, report.revision)
     document = parts.archive.document(*key)
-    files = {name: parts.archive.read(*key, name) for name in parts.archive.names(*key)}
+    files = {name: parts.archive.read(*key, name) for name in _parts_of_a_mail(parts, document)}
     everybody = readers_of(parts, report.tenant, report.role)
-    try:
-        message = build(_letter(parts, document, files, reader, everybody, earlier))
-    except KeyError as gone:
-        raise ArchiveError(f"{gone.args[0]} is not in the archive any more", remedy="run the period again") from gone
+    message = build(_letter(parts, document, files, reader, everybody, earlier))
     label = Label(
         key=delivery_key(report.report_id, report.revision, parts.channel.kind, reader.address.spec),
         report_id=report.report_id,
@@ -143,6 +140,16 @@ def _envelope(parts: Parts, report: Filed, reader: Reader, earlier: str | None) 
         content_sha256=hashlib.sha256(message).hexdigest(),
     )
     return Envelope(label, sender_of(parts, report.tenant), reader, message)
+
+
+def _parts_of_a_mail(parts: Parts, document: Mapping[str, Any]) -> Iterator[str]:
+    """The names of the filed renderings that a message of a report is made of."""
+    yield from (MAIL, TEXT)
+    yield from (name for name, _ in images_of(document))
+    if parts.settings.delivery.attach_pdf:
+        yield PAPER
+    if parts.settings.delivery.attach_xlsx and document["tables"]:
+        yield WORKBOOK
 
 
 def _letter(
@@ -165,10 +172,10 @@ def _letter(
         cc=shown(everybody, Kind.CC),
         reply_to=parse_address(reply_to) if reply_to else None,
         subject=revised + subject(document),
-        text=files["report.txt"].decode(),
+        text=files[TEXT].decode(),
         html=files[MAIL].decode(),
         date=_date(document),
-        images=tuple(Image(cid, name, files[name]) for name, cid in names_and_ids(document)),
+        images=tuple(Image(cid, name, files[name]) for name, cid in images_of(document)),
         attachments=tuple(_attachments(parts, document, files)),
         follows=message_id(document["report_id"], earlier, reader.address, sender) if earlier else "",
     )
@@ -177,7 +184,7 @@ def _letter(
 def _attachments(parts: Parts, document: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[Attachment]:
     name, wanted = document["report_id"], parts.settings.delivery
     if wanted.attach_pdf:
-        yield Attachment(f"{name}.pdf", "application/pdf", files["report.pdf"])
+        yield Attachment(f"{name}.pdf", "application/pdf", files[PAPER])
     if wanted.attach_xlsx and WORKBOOK in files:
         yield Attachment(f"{name}.xlsx", XLSX, files[WORKBOOK])
 

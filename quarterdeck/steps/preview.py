@@ -12,13 +12,13 @@ from typing import Any
 from quarterdeck.config import PORTFOLIO
 from quarterdeck.errors import Problem
 from quarterdeck.model import Role
-from quarterdeck.render import render_all
+from quarterdeck.render import colour, render_all
 from quarterdeck.snapshots import Manifest
 from quarterdeck.steps.measure import faults_of, measure_tenant
 from quarterdeck.steps.parcels import sample_message
 from quarterdeck.steps.plan import period_of
 from quarterdeck.steps.pull import Failure, failure, pull
-from quarterdeck.steps.report import document_of, encode, renderings
+from quarterdeck.steps.report import document_of, encode, logo_of, renderings
 from quarterdeck.steps.summary import problem_dict, problem_of
 from quarterdeck.steps.tables import Basis
 from quarterdeck.wiring import Parts
@@ -26,12 +26,13 @@ from quarterdeck.wiring import Parts
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Where the previewed report lies, and what stood in its way."""
+    """Where the previewed report lies, what stood in its way, and remarks on how it looks, which are no faults."""
 
     report_id: str
     revision: str
     paths: Mapping[str, str]
     problems: tuple[Problem, ...]
+    remarks: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The preview as docs/schemas/preview.schema.json pins it."""
@@ -45,7 +46,7 @@ def preview(parts: Parts, tenant_id: str, role: Role, period_text: str) -> Previ
     period = period_of(period_text, parts.settings, parts.clock()).text
     basis, problems = figures_now(parts, tenant_id, period)
     document = document_of(parts, role, tenant_id, parts.period(tenant_id, period), basis)
-    files = {"report.json": encode(document), **render_all(document, parts.templates)}
+    files = {"report.json": encode(document), **render_all(document, parts.templates, logo_of(parts, tenant_id, basis))}
     files["report.eml"] = sample_message(parts, document, files)
     folder = parts.settings.home / "preview"
     folder.mkdir(parents=True, exist_ok=True)
@@ -54,7 +55,9 @@ def preview(parts: Parts, tenant_id: str, role: Role, period_text: str) -> Previ
         path = folder / f"{document['report_id']}.{extension}"
         path.write_bytes(files[name])
         paths[extension] = str(path)
-    return Preview(document["report_id"], document["revision"], paths, tuple(problems))
+    branding = parts.settings.tenant(tenant_id).branding
+    remarks = colour.remarks(branding.accent, branding.accent2)
+    return Preview(document["report_id"], document["revision"], paths, tuple(problems), remarks)
 
 
 def figures_now(parts: Parts, tenant_id: str, period: str) -> tuple[Basis, list[Problem]]:

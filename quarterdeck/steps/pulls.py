@@ -45,7 +45,7 @@ def pulls_of(
 
 
 def _settings(parts: Parts, tenant: TenantSettings, period: Period) -> Manifest:
-    tables = own_tables(tenant)
+    tables = own_tables(tenant, parts.settings.logo(tenant))
     listed = tuple(
         ManifestTable(table=name, digest=parts.snapshots.write(tenant.id, name, rows), rows=rows.num_rows)
         for name, rows in tables.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,6 +12,7 @@ import pandas as pd
 
 from quarterdeck import codec
 from quarterdeck.compose import Material, TenantFacts, charts, compose
+from quarterdeck.compose.material import Logo
 from quarterdeck.errors import BlockedError
 from quarterdeck.frames import Tables
 from quarterdeck.measure.exhibits import show
@@ -47,7 +49,7 @@ class Filed:
 def make_report(parts: Parts, role: Role, tenant_id: str, period: Period, basis: Basis) -> Filed:
     """Make and file one report; BlockedError where a source that the tenant requires is missing."""
     document = document_of(parts, role, tenant_id, period, basis)
-    files = {"report.json": encode(document), **render_all(document, parts.templates)}
+    files = {"report.json": encode(document), **render_all(document, parts.templates, logo_of(parts, tenant_id, basis))}
     parts.archive.file(tenant_id, role.id, period.text, document["revision"], files)
     paths = {
         extension: str(parts.archive.path(tenant_id, role.id, period.text, document["revision"], name))
@@ -107,7 +109,25 @@ def _facts(tables: Tables, tenant_id: str, portfolio: str) -> TenantFacts:
         accent=None if pd.isna(own["accent"]) else own["accent"],
         portfolio=portfolio,
         names={row["id"]: row["name"] for row in rows},
+        accent2=None if pd.isna(own["accent2"]) else own["accent2"],
+        logo=_logo(tables),
     )
+
+
+def _logo(tables: Tables) -> Logo | None:
+    """The logo of whom the report is about: of a portfolio's tables, only its own has one."""
+    if "logo" not in tables:
+        return None
+    own = tables["logo"].iloc[0]
+    return Logo(own["digest"], int(own["width"]), int(own["height"]))
+
+
+def logo_of(parts: Parts, tenant_id: str, basis: Basis) -> bytes | None:
+    """The PNG that a report of this basis names as its logo."""
+    for row in parts.snapshots.read(tenant_id, "pulls", basis.pulls).to_pylist():
+        if (row["tenant"], row["table"]) == (tenant_id, "logo"):
+            return b64decode(parts.snapshots.read(tenant_id, "logo", row["digest"])["png"][0].as_py())
+    return None
 
 
 def _require_sources(tables: Tables, role: Role, tenant_id: str) -> None:

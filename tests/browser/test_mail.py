@@ -10,7 +10,7 @@ import pytest
 from quarterdeck.render.records import HEADINGS
 from tests import documents, mails
 from tests.browser.conftest import Open
-from tests.unit.test_render_html import page
+from tests.unit.test_render_html import TEMPLATES
 
 MADE_UP = {"sample": documents.sample(), "hostile": documents.hostile(), "minimal": documents.minimal()}
 REAL = {"jada_cfo_2026-10", "jada_cto_2026-10", "quickdumpnow_cmo_2026-10"}
@@ -24,8 +24,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("example")
     real = mails.of_the_example(folder, {"jada": ("cfo", "cto"), "quickdumpnow": ("cmo",)})
     assert set(real) == REAL
-    made_up = {name: page(document) for name, document in MADE_UP.items()}
-    return {**made_up, "wide": page(_wide()), **{name: mails.shown(message) for name, message in real.items()}}
+    made_up = {name: mails.rendered(document, TEMPLATES) for name, document in {**MADE_UP, "wide": _wide()}.items()}
+    return {**made_up, **{name: mails.shown(message) for name, message in real.items()}}
 
 
 def _wide() -> documents.Document:
@@ -61,7 +61,7 @@ def test_a_mail_keeps_within_its_window_and_asks_for_nothing(
 @pytest.mark.parametrize("name", NAMES)
 def test_a_client_that_drops_the_style_element_shows_all_the_same(open_page: Open, shown: dict[str, str], name: str) -> None:
     bare = re.sub(r"<style>.*?</style>", "", shown[name], flags=re.DOTALL)
-    window = open_page(bare)
+    window = open_page(re.sub(r"<body[^>]*>", '<body style="margin:0">', bare))  # which such clients make a division of
     content, wide = window.width()
     assert content == wide
 

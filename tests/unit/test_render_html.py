@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -13,7 +14,7 @@ import pytest
 from quarterdeck.errors import ReportError
 from quarterdeck.render import html
 from quarterdeck.render.budget import cut
-from quarterdeck.render.records import HEADINGS, View
+from quarterdeck.render.records import HEADINGS, Logo, View
 from quarterdeck.render.view import prepare
 from tests.documents import Document, action, finding, hostile, kpi, minimal, sample, usd
 
@@ -286,6 +287,8 @@ def test_every_class_is_declared_and_every_rule_is_used() -> None:
     used |= {
         name for element in elements(tree(page(sample(tables=[_wide(1, 12)])))) for name in element.get("class", "").split()
     }
+    branded = replace(prepare(sample()), logo=Logo("logo@example.com", "", "Marlin", 40, 40))
+    used |= {name for element in elements(tree(html.render(branded, TEMPLATES))) for name in element.get("class", "").split()}
     used |= {name for element in elements(tree(page(_large(90)))) for name in element.get("class", "").split()}
     used |= {name for element in elements(tree(page(sample(), full=True))) for name in element.get("class", "").split()}
     css = (TEMPLATES / "report.css").read_text("utf-8")

@@ -64,7 +64,7 @@ def test_readers_of_an_earlier_revision_are_counted_and_not_written_to_again(par
 
 def test_a_report_that_the_archive_has_lost_keeps_no_other_from_its_readers(parts: Parts) -> None:
     made = filed(parts)
-    Path(made[0].paths["html"]).unlink()
+    Path(made[0].paths["html"]).with_name("mail.html").unlink()
     counts = send_reports(parts, made, send=True)
     assert counted(counts) == {"planned": 3, "sent": 1, "failed": 2}
     assert [problem.what.partition(":")[0] for problem in counts.problems] == ["alpha_cfo_2026-10 cannot be sent"]
