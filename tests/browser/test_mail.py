@@ -52,6 +52,7 @@ def test_a_mail_keeps_within_its_window_and_asks_for_nothing(
     content, wide = window.width()
     assert content == wide == width
     assert window.asked == []
+    assert window.page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
     assert len(window.headings(1)) == 1
     order = [heading for heading in HEADINGS.values() if heading in {re.sub(r" \d+$", "", text) for text in window.headings(2)}]
     assert {"Findings", "How the figures are worked out"} <= set(order)
