@@ -31,6 +31,7 @@ from quarterdeck.steps.run import RunLease, record_end, record_start, run_lease
 from quarterdeck.steps.summary import (
     COUNTS,
     ReportLine,
+    RunFailedError,
     RunSummary,
     filed_line,
     problem_of,
@@ -99,7 +100,8 @@ def executive_reports(
     _show_table(summary)
     if summary.went_well:
         return Completed(message=f"{len(summary.reports)} reports", data=summary.as_dict())
-    return Failed(message=f"{len(summary.problems)} problems; see the run's table", data=summary.as_dict())
+    told = f"{len(summary.problems)} problems; see the run's table"
+    return Failed(message=told, data=RunFailedError(told, summary.as_dict()))  # a worker wants an exception in a failed state
 
 
 class _Run:

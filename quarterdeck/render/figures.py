@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -120,7 +121,8 @@ def _kpi_row(kpi: Json, voice: Voice, grade: str) -> KpiRow:
     unit = Unit(kpi["unit"])
     value, previous, last_year = parse(kpi["value"]), parse(kpi["previous"]), parse(kpi["last_year"])
     target = parse(kpi["target"])
-    effect, tone = _effect(parse(kpi["delta"]), Direction(kpi["direction"]))
+    change = voice.change(value, previous, unit)
+    effect, tone = _effect(parse(kpi["delta"]), change, Direction(kpi["direction"]))
     notes = [f"target {voice.figure(target, unit)}"] if target is not None else []
     if grade not in {"", "A"}:
         notes.append(f"confidence {grade}")
@@ -131,7 +133,7 @@ def _kpi_row(kpi: Json, voice: Voice, grade: str) -> KpiRow:
         label=clean(kpi["label"]),
         value=clean(kpi["display"], 40),
         notes=tuple(notes),
-        change=voice.change(value, previous, unit),
+        change=change,
         effect=effect,
         effect_tone=tone,
         last_year=voice.change(value, last_year, unit),
@@ -141,12 +143,15 @@ def _kpi_row(kpi: Json, voice: Voice, grade: str) -> KpiRow:
     )
 
 
-def _effect(delta: Figure | None, direction: Direction) -> tuple[str, str]:
-    """Whether a change is favourable, by the direction that is good and never by the sign alone."""
+def _effect(delta: Figure | None, shown: str, direction: Direction) -> tuple[str, str]:
+    """Whether a change is favourable, by the direction that is good and never by the sign alone.
+
+    One that rounds to nothing as it is shown is no change: "0.0%, unfavourable" would only puzzle.
+    """
     if delta is None:
         return "", "plain"
     amount = delta.minor if isinstance(delta, Money) else delta
-    if amount == 0:
+    if not any(unicodedata.digit(letter, 0) for letter in shown):
         return "unchanged", "plain"
     if direction is Direction.NEUTRAL:
         return "", "plain"

@@ -14,6 +14,18 @@ if TYPE_CHECKING:  # the command line imports this module, and must not pay for 
 COUNTS = ("planned", "sent", "already", "unknown", "failed", "held")
 
 
+class RunFailedError(Exception):
+    """A run of which a part failed; `summary` is what it did all the same, as the contract has it."""
+
+    def __init__(self, message: str, summary: Mapping[str, Any]) -> None:
+        super().__init__(message, summary)  # both, so that it comes back whole from another process
+        self.message = message
+        self.summary = dict(summary)
+
+    def __str__(self) -> str:
+        return self.message
+
+
 @dataclass(frozen=True, slots=True)
 class ReportLine:
     """One report of a run: `filed`, `failed`, or `blocked` by a required source."""

@@ -40,7 +40,7 @@ def test_a_retried_run_makes_what_failed_and_sends_nothing_twice(portfolio: Path
     first = run(portfolio)
     assert first.is_failed()
     failed: Any = first.result(raise_on_failure=False)
-    [before] = failed["reports"]
+    [before] = failed.summary["reports"]
     bank.write_bytes(rows)
     assert first.state_details.flow_run_id is not None
     second = retry(first.state_details.flow_run_id)

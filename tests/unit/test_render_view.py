@@ -97,8 +97,14 @@ def test_a_figure_says_its_grade_where_grades_differ() -> None:
     ],
 )
 def test_the_direction_decides_what_is_favourable(direction: str, delta: str | None, effect: str, tone: str) -> None:
-    row = _row(direction=direction, delta=usd(delta))
+    before = None if delta is None else str(1100 - int(delta))
+    row = _row(direction=direction, previous=usd(before), delta=usd(delta))
     assert (row.effect, row.effect_tone) == (effect, tone)
+
+
+def test_a_change_that_rounds_to_nothing_is_none() -> None:
+    row = _row(direction="down", previous=usd("1099.99"), delta=usd("0.01"))
+    assert (row.change, row.effect, row.effect_tone) == ("0.0%", "unchanged", "plain")
 
 
 @pytest.mark.parametrize(
