@@ -4,7 +4,7 @@ BIN := .venv/bin
 LOCK := pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11
 INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 
-.PHONY: help demo test check lint types imports docs pictures gallery lock clean
+.PHONY: help demo test check lint types imports docs pictures gallery bench lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ pictures: .venv/app ## take the pictures of docs/ anew; needs chromium and pdfto
 
 gallery: .venv/dev ## make docs/gallery.md and its pictures anew; needs chromium and pdftoppm
 	$(BIN)/python deployments/make_gallery.py
+
+bench: .venv/app ## measure what a report costs to set
+	$(BIN)/python -m benchmarks.render
 
 lock: .venv/dev ## write the lock files anew from pyproject.toml
 	$(BIN)/uv $(LOCK) pyproject.toml -o requirements.lock
