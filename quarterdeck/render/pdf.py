@@ -1,4 +1,7 @@
-"""A view as a PDF on A4, set by Typst. The same view gives the same bytes: no clock and, as a rule, no font of the machine."""
+"""A view as a PDF, on A4 or Letter as its locale has it, set by Typst.
+
+The same view gives the same bytes: no clock and, as a rule, no font of the machine.
+"""
 
 from __future__ import annotations
 

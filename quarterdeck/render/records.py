@@ -248,6 +248,7 @@ class View:
     """A whole report, ready to be set."""
 
     language: str
+    paper: str
     title: str
     preheader: str
     accent: str

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel import UnknownLocaleError
+from babel import Locale, UnknownLocaleError
 
 from quarterdeck.errors import ReportError
 from quarterdeck.render import colour, figures
@@ -48,6 +48,7 @@ _URGENT = frozenset({"missing", "stale"})  # the kinds that stand in the banner 
 _EFFORTS = {"S": "within a day", "M": "within a week", "L": "over a week"}
 _IN_THE_SUBJECT = 120  # characters of a name; mail servers refuse very long headers
 _PREHEADER = 140
+_LETTER = frozenset("US CA MX PH PR CL CO CR GT NI PA SV VE DO".split())  # where offices print on Letter, not on A4
 _CODE = 24
 _SHORT = 12  # characters of a digest that people compare
 
@@ -76,6 +77,7 @@ def _view(document: Document, voice: Voice) -> View:
     sentence = clean(document["bottom_line"]["sentence"]["text"], PROSE)
     return View(
         language=document["locale"].replace("_", "-") if document["locale"].startswith("en") else "en",
+        paper="us-letter" if Locale.parse(document["locale"]).territory in _LETTER else "a4",
         title=subject(document),
         preheader=clean(sentence, _PREHEADER),
         accent=accent,

@@ -74,6 +74,15 @@ def test_a_long_word_is_broken_within_the_page() -> None:
 
 
 @poppler
+@pytest.mark.parametrize(
+    ("locale", "size"), [("en_US", "612 x 792"), ("en_GB", "595.276 x 841.89"), ("de", "595.276 x 841.89")]
+)
+def test_the_paper_is_the_locales(locale: str, size: str) -> None:
+    told = subprocess.run(["pdfinfo", "-"], input=made(sample(locale=locale)), capture_output=True, check=True).stdout.decode()
+    assert f"{size} pts" in told
+
+
+@poppler
 def test_a_long_table_repeats_its_head() -> None:
     document = sample()
     document["tables"][1]["rows"] *= 60
