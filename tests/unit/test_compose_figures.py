@@ -12,8 +12,8 @@ import pytest
 from quarterdeck.compose.figures import difference, kpis, milestones, tables
 from quarterdeck.model import ColumnKind, Exhibit, ExhibitColumn, Figure, Grade, KpiValue, State, Unit
 from quarterdeck.money import Money, MoneyError
-from tests.material import ROLE, material, unavailable, value
-from tests.tables import at, usd
+from tests.material import material, unavailable, value
+from tests.tables import usd
 
 BURN = value("net_burn", usd(771_335), usd(494_960))
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import reports
-from quarterdeck.errors import ConfigError
 from quarterdeck.compose.charts import FROM_EXHIBITS, exhibits_of, kpis_of
 from quarterdeck.compose.charts import KINDS as CHART_KINDS
+from quarterdeck.errors import ConfigError
 from quarterdeck.exhibits import EXHIBITS
 from quarterdeck.kpis import KPIS
 from quarterdeck.model import Role, TenantKind
