@@ -7,9 +7,11 @@ Prefect reads its settings after they are set.
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -170,4 +172,11 @@ def embed_prefect(home: Path) -> None:
 
 
 def main() -> None:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
     app()
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    """End as after Ctrl-C: leases are given back, and a temporary Prefect server is stopped instead of left running."""
+    sys.exit(128 + number)

@@ -26,6 +26,7 @@ from tests.mini import make
 
 PERIOD = "2026-10"
 ROLES = ("accounting", "ceo", "cfo", "cmo", "cto")
+DELIVERED = ("run", "--period", PERIOD, "--role", "ceo", "--role", "cfo", "--deliver")  # the roles that have readers
 Served = dict[str, str]
 MAILS = 3  # two readers of alpha's cfo and one of the portfolio's ceo
 _PATIENCE_SECONDS = 240
@@ -225,13 +226,19 @@ def test_two_runs_started_at_once_send_each_message_once(tmp_path: Path, served:
     assert len(mails(folder / ".quarterdeck")) == MAILS
 
 
-def test_a_run_that_was_killed_can_be_run_again_at_once(tmp_path: Path) -> None:
+def test_a_run_that_was_ended_or_killed_can_be_run_again_at_once(tmp_path: Path) -> None:
     folder = _prepare(tmp_path)
+    with _started(folder, "ended") as ended:
+        _wait_for(lambda: "pulled" in ended.said())
+        ended.process.terminate()
+        assert ended.process.wait(_PATIENCE_SECONDS) == 128 + signal.SIGTERM
+        with pytest.raises(ProcessLookupError):  # its Prefect server has ended with it
+            os.killpg(ended.process.pid, 0)
     with _started(folder, "killed") as killed:
         _wait_for(lambda: "made 5 of" in killed.said())
         killed.process.kill()
         assert killed.process.wait(_PATIENCE_SECONDS) == -signal.SIGKILL
-        again = printed(quarterdeck("run", "--period", PERIOD, "--deliver", "--json", folder=folder), "run")
+        again = printed(quarterdeck(*DELIVERED, "--json", folder=folder), "run")
     assert again["deliveries"]["sent"] + again["deliveries"]["already"] == MAILS
     assert again["problems"] == []
     assert len(mails(folder / ".quarterdeck")) == MAILS
@@ -307,7 +314,7 @@ def _started(folder: Path, name: str, names: Served | None = None) -> Iterator[_
     log = folder / f"{name}.log"
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            arguments("run", "--period", PERIOD, "--deliver"),
+            arguments(*DELIVERED),
             cwd=folder,
             env=environment(folder, names),
             stdout=subprocess.DEVNULL,
