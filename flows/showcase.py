@@ -74,7 +74,7 @@ def _generate(directory: Path, today: date) -> None:
 def _say_where(out: Out, directory: Path) -> None:
     home = directory / ".quarterdeck"
     out.say("\nLook at")
-    out.say(f"  {home}/archive/   reports by tenant, role, period and revision: .html .txt .pdf .json")
+    out.say(f"  {home}/archive/index.html   every report, figure and finding; open it in a browser")
     out.say(f"  {home}/outbox/    the messages as they would be sent, one a reader")
     out.say(f"  quarterdeck audit list --config {directory}/portfolio.yaml   who was told what")
     out.say(f"  quarterdeck run --deliver --config {directory}/portfolio.yaml   a second run sends nothing twice")
