@@ -33,7 +33,6 @@ class Target:
 
     value: Figure
     tolerance: Decimal
-    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def _measure(
     unavailable = isinstance(value, Unavailable)
     grade = Grade.D if unavailable else grade_of(kpi, inputs, at)
     shown = None if isinstance(value, Unavailable) else value
-    earlier = _Earlier(kpi, inputs, at, history)
+    earlier = _Earlier(kpi, inputs, history)
     return KpiValue(
         id=kpi.id,
         label=kpi.label,
@@ -89,8 +88,8 @@ def _measure(
 class _Earlier:
     """A KPI's figures for earlier periods: worked out from dated rows, or remembered where only a state is read."""
 
-    def __init__(self, kpi: Kpi, inputs: Inputs, at: At, history: History) -> None:
-        self._kpi, self._inputs, self._at, self._history = kpi, inputs, at, history
+    def __init__(self, kpi: Kpi, inputs: Inputs, history: History) -> None:
+        self._kpi, self._inputs, self._history = kpi, inputs, history
         self._known: dict[str, Figure | None] = {}
 
     def value(self, at: At) -> Figure | None:
@@ -175,8 +174,8 @@ def _targets(inputs: Inputs, at: At) -> dict[str, Target]:
 
 def _target(row: Mapping[Any, Any], at: At) -> Target:
     unit = KPIS.get(row["kpi"]).unit
-    amount, tolerance, owner = row["target"], row["tolerance_ratio"], row["owner"]
+    amount, tolerance = row["target"], row["tolerance_ratio"]
     value: Figure = Money(int(amount), at.currency) if unit is Unit.MONEY else amount
     if unit is Unit.COUNT and amount == int(amount):
         value = int(amount)
-    return Target(value, _TOLERANCE if pd.isna(tolerance) else tolerance, "" if pd.isna(owner) else owner)
+    return Target(value, _TOLERANCE if pd.isna(tolerance) else tolerance)

@@ -10,9 +10,10 @@ import pytest
 
 from quarterdeck.compose.notices import notices
 from quarterdeck.frames import Coverage
+from quarterdeck.measure.faults import Fault
 from quarterdeck.model import TenantKind
 from tests.engine import covers
-from tests.material import MARLIN, material
+from tests.material import MARLIN, material, unavailable
 from tests.tables import at
 
 FAILED: dict[str, Any] = {"table": "entries", "status": "failed", "reason": "no such file bank.csv", "remedy": "put it there"}
@@ -73,6 +74,42 @@ def test_tenants_left_out_are_named() -> None:
     assert texts(coverage={"entries": covers(None, None, left_out=("heron", "unknown"))}) == [
         ("left_out", "Figures made of entries leave out Heron Tours, unknown"),
     ]
+
+
+def test_code_that_failed_is_told_to_the_roles_that_read_it() -> None:
+    faults = (
+        Fault("kpi", "net_burn", "its code failed with ZeroDivisionError"),
+        Fault("kpi", "another_role_reads_it", "its code failed"),
+        Fault("rule", "idle_asset", "its code failed with KeyError: 'x'"),
+        Fault("rule", "net_burn", "its code failed"),  # no rule of the role, although a KPI is called so
+        Fault("kpi", "idle_asset", "its code failed"),
+    )
+    found = notices(material(kpis=[unavailable("net_burn")], faults=faults))
+    assert [(notice["kind"], notice["source"], notice["text"], notice["remedy"]) for notice in found] == [
+        (
+            "missing",
+            "net_burn",
+            "Net burn a month could not be worked out: its code failed with ZeroDivisionError",
+            "mend kpi net_burn, and run the period again",
+        ),
+        (
+            "missing",
+            "idle_asset",
+            "Nobody could check for idle_asset: its code failed with KeyError: 'x'",
+            "mend rule idle_asset, and run the period again",
+        ),
+    ]
+
+
+def test_notices_of_a_kind_stand_in_the_order_of_their_tables() -> None:
+    ended, left_out = covers("2025-01-01", "2026-01-01"), covers(None, None, left_out=("heron",))
+    found = notices(
+        material(
+            missing={"tags": "no rate", "assets": "no rate"},
+            coverage={"rates": ended, "entries": ended, "prices": left_out, "duties": left_out},
+        )
+    )
+    assert [notice["source"] for notice in found] == ["assets", "tags", "duties", "prices", "entries", "rates"]
 
 
 @pytest.mark.parametrize(("rejected", "counted"), [(1, "1 row was"), (1204, "1,204 rows were")])

@@ -72,6 +72,11 @@ CASES = {
         # 18,460 / 21,905.50 - 1 = -0.1573
         "Net burn a month $7,713, +55.8% on September 2026; Net revenue $18,460, −15.7% on September 2026.",
     ),
+    "no more than two": Case(
+        headline,
+        material(kpis=[value("net_burn", usd(10_000)), value("net_revenue", usd(20_000)), value("runway", 7)]),
+        "Net burn a month $100; Runway 7.",
+    ),
     "months": Case(
         headline,
         material(kpis=[value("runway", **months("7.3", "12.2"))]),  # type: ignore[arg-type]
@@ -80,6 +85,11 @@ CASES = {
     # --- mover
     "nothing to compare": Case(mover, material(kpis=[value("net_burn", usd(1)), unavailable("runway")]), None),
     "less than a hundredth": Case(mover, material(kpis=[value("net_revenue", usd(100_999), usd(100_000))]), None),
+    "exactly a hundredth": Case(
+        mover,
+        material(kpis=[value("net_revenue", usd(101_000), usd(100_000))]),
+        "Net revenue went from $1,000 to $1,010 since September 2026, favourable.",
+    ),
     "from zero": Case(mover, material(kpis=[value("net_revenue", usd(100_999), usd(0))]), None),
     "the worst of two": Case(
         mover,
@@ -98,7 +108,7 @@ CASES = {
     ),
     "a ratio by its points": Case(
         mover,
-        material(kpis=[MARGIN, value("net_revenue", usd(99_000), usd(100_000))]),  # 2.55 points against 1 %
+        material(kpis=[MARGIN, value("net_revenue", usd(98_000), usd(100_000))]),  # 2.55 points against 2 %
         "Gross margin went from 43.8% to 41.3% since September 2026, unfavourable.",
     ),
     "no direction is good": Case(mover, material(kpis=[value("commits", 90, 30)]), None),
