@@ -120,12 +120,14 @@ class Unavailable:
 class At:
     """The moment a figure is worked out for: a period, in the currency of the tenant.
 
-    `start` and `end` are the civil days `[start, end)` that the `date` columns of the tables are compared with.
+    `start` and `end` are the civil days `[start, end)` that the `date` columns of the tables are compared with. `until` is
+    set where the tables stop well before the period's end: then that is the end.
     """
 
     period: Period
     currency: str
     fiscal_start: int = 1
+    until: date | None = None
 
     @property
     def start(self) -> date:
@@ -133,7 +135,7 @@ class At:
 
     @property
     def end(self) -> date:
-        return self.period.end
+        return self.until or self.period.end
 
     def months_back(self, months: int) -> date:
         """The first day of the window of so many months that ends where the period ends."""
@@ -141,11 +143,11 @@ class At:
 
     @property
     def months(self) -> Decimal:
-        """The period's length in months, to state a flow as a rate per month: 1, 3, 12, or days/30.4375 for a week."""
+        """The length in months, to state a flow as a rate per month: 1, 3, 12, or days/30.4375 for a week or a part."""
         whole = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}
-        if self.period.kind in whole:
+        if self.period.kind in whole and self.until is None:
             return Decimal(whole[self.period.kind])
-        return Decimal(self.period.days) / Decimal("30.4375")
+        return Decimal((self.end - self.start).days) / Decimal("30.4375")
 
     def of(self, period: Period) -> At:
         """The same reader's point of view on another period."""

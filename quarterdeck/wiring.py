@@ -77,7 +77,8 @@ class Parts:
 
     def window(self, tenant: TenantSettings, period: Period) -> Window:
         """What a pull of a tenant's source is about."""
-        return Window(tenant.id, period, tenant.zone, str(tenant.currency), self.settings.root)
+        today = self.clock().astimezone(tenant.zone).date()
+        return Window(tenant.id, period, tenant.zone, str(tenant.currency), self.settings.root, today=today)
 
 
 def open_parts(file: Path) -> Parts:

@@ -55,7 +55,7 @@ def together(file: Path, members: Mapping[str, Seen], month: str = "2026-10") ->
     settings = load_settings(file, {})
     period = Period.parse(month)
     own = _tables(settings.portfolio, {}, {})
-    tables = put_together(own, {id: seen.tables for id, seen in members.items()}, str(settings.portfolio.currency), period.end)
+    tables = put_together(own, {id: seen.tables for id, seen in members.items()}, str(settings.portfolio.currency), period)
     at = At(period, str(settings.portfolio.currency))
     return {id: figure(kpi, Inputs(tables), at) for id, kpi in KPIS.all().items()}
 

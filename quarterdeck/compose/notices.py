@@ -8,9 +8,11 @@ from datetime import timedelta
 import pandas as pd
 
 from quarterdeck.compose.material import Material
+from quarterdeck.frames import Coverage, day
+from quarterdeck.measure.reach import ends_early, ends_short
 from quarterdeck.schemas import schema_of
 
-_EARLY = timedelta(days=3)
+_UP_TO_DATE = "bring the books up to date, or set complete_through on the source where nothing has happened since"
 
 
 def notices(material: Material) -> list[dict[str, str]]:
@@ -75,10 +77,14 @@ def _tables(rows: pd.DataFrame) -> str:
 
 
 def _left_out(material: Material) -> Iterator[dict[str, str]]:
-    for table, known in sorted(material.tables.coverage.items()):
-        if known.left_out:
-            names = ", ".join(material.tenant.names.get(tenant, tenant) for tenant in known.left_out)
+    for table in sorted(material.tables.coverage):
+        names = ", ".join(material.tenant.names.get(tenant, tenant) for tenant in _left_out_of(table, material))
+        if names:
             yield _notice("left_out", table, f"Figures made of {table} leave out {names}")
+
+
+def _left_out_of(table: str, material: Material) -> tuple[str, ...]:
+    return material.tables.coverage.get(table, Coverage()).left_out
 
 
 def _rejected(material: Material) -> Iterator[dict[str, str]]:
@@ -91,10 +97,18 @@ def _rejected(material: Material) -> Iterator[dict[str, str]]:
 
 
 def _early(material: Material) -> Iterator[dict[str, str]]:
-    for table, known in sorted(material.tables.coverage.items()):
-        if schema_of(table).dated and known.last is not None and known.last < material.at.end - _EARLY:
-            last = material.voice.day(known.last - timedelta(days=1))
-            yield _notice("stale", table, f"The rows of {table} end on {last}")
+    """Whose rows of which table end before the period does; where they end well before, what that does to figures."""
+    pulls, period = material.tables["pulls"], material.at.period
+    ending = pulls[pulls["covers_to"].notna() & (pulls["status"] != "failed")]
+    for key, rows in ending.groupby(["table", "tenant"], sort=True):
+        table, tenant = (str(part) for part in key)
+        last = day(rows["covers_to"].min())
+        if not schema_of(table).dated or not ends_early(last, period):
+            continue
+        text = f"The rows of {_place(tenant, table, material)} end on {material.voice.day(last - timedelta(days=1))}"
+        if period.start < last and ends_short(last, period) and tenant not in _left_out_of(table, material):
+            text += "; figures made of them speak of the time up to then, and are compared with no other period"
+        yield _notice("stale", table, text, _UP_TO_DATE if table == "entries" else "")
 
 
 def _derived(material: Material) -> Iterator[dict[str, str]]:

@@ -42,6 +42,8 @@ def revenue_growth(postings: pd.DataFrame, at: At) -> Value:
     """How net revenue moved against the period before, of the same kind."""
     if not books.begun(postings, at.end):
         return NO_BOOKS
+    if at.until is not None:
+        return Unavailable("the books do not reach the end of the period")
     earlier = at.period.previous()
     base = books.revenue(postings, earlier.start, earlier.end)
     change = books.revenue(postings, at.start, at.end) - base

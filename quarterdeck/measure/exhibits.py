@@ -21,4 +21,4 @@ def _make(name: str, inputs: Inputs, at: At) -> Exhibit | None:
     frames = inputs.frames(spec.tables, absent_ok=frozenset(spec.tables[1:]))
     if isinstance(frames, Unavailable):
         return None
-    return spec.make(**frames, at=at)
+    return spec.make(**frames, at=inputs.view(spec.tables[:1], at))

@@ -123,9 +123,15 @@ def _ask(rule: Rule, tenant: str, inputs: Inputs, values: Mapping[str, KpiValue]
     frames = inputs.frames(rule.tables, absent_ok=rule.absent_ok)
     if isinstance(frames, Unavailable):
         return []
-    arguments = {**frames, "at": at, "kpis": values}
+    arguments = {**frames, "at": inputs.view(_read(rule), at), "kpis": values}
     hits = rule.find(**{name: arguments[name] for name in rule.parameters})
     return [_finding(rule, tenant, hit, at) for hit in hits]
+
+
+def _read(rule: Rule) -> tuple[str, ...]:
+    """The tables that a rule's answer hangs on: its own and those of the KPIs it names."""
+    own = (name for name in rule.tables if name not in rule.absent_ok)
+    return (*own, *(name for id in rule.kpis for name in KPIS.get(id).tables))
 
 
 def _finding(rule: Rule, tenant: str, hit: Hit, at: At) -> Finding:
@@ -158,10 +164,11 @@ def _with_past(finding: Finding, earlier: Finding | None) -> Finding:
 def _without(finding: Finding, silent: Mapping[str, str], inputs: Inputs, at: At, broken: Collection[str]) -> Finding:
     """A finding that was not found again: fixed, unless nobody could look; what was accepted then stays accepted."""
     # A rule over all KPIs (it names none) has a KPI as its subject; where that one lacks data, nobody looked at it.
-    named = RULES.get(finding.rule).kpis
-    about = None if named else finding.subject
-    blind = about in broken or (about in KPIS and inputs.gap(KPIS.get(str(about)).tables, at) is not None)
-    if not blind and finding.rule not in silent:
+    rule = RULES.get(finding.rule)
+    about = () if rule.kpis or finding.subject not in KPIS else KPIS.get(finding.subject).tables
+    is_blind = inputs.gap(about, at) is not None or (bool(about) and finding.subject in broken)
+    is_part = inputs.view((*_read(rule), *about), at).until is not None  # what is missing may hold it still
+    if not (rule.id in silent or is_blind or is_part):
         return replace(finding, state=FindingState.FIXED)
     return finding if finding.state is FindingState.ACCEPTED else replace(finding, state=FindingState.UNCHECKED)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from quarterdeck import books
 from quarterdeck.books import DERIVED
 from quarterdeck.frames import Coverage, Tables, empty
+from quarterdeck.measure.reach import ends_short
 from quarterdeck.model import At, Unavailable
 from quarterdeck.schemas import schema_of
 
@@ -55,6 +57,12 @@ class Inputs:
             if known.last is not None and at.start >= known.last:
                 return Unavailable(f"{name} end on {known.last - timedelta(days=1)}")
         return None
+
+    def view(self, names: Iterable[str], at: At) -> At:
+        """The same moment, cut off where a dated table stops within the period and well before its end."""
+        known = (self.tables.coverage.get(name, Coverage()).last for name in base_tables(names) if schema_of(name).dated)
+        lasts = [last for last in known if last is not None and at.start < last and ends_short(last, at.period)]
+        return replace(at, until=min(lasts)) if lasts else at
 
     def gap(self, names: Iterable[str], at: At, *, absent_ok: frozenset[str] = frozenset()) -> Unavailable | None:
         """Why nothing can be said about a period from some tables, or None where it can."""

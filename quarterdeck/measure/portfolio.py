@@ -1,13 +1,15 @@
 """The portfolio's tables: its tenants' tables put together, in the portfolio's currency.
 
-A table that one tenant could not give is put together from the others, and the coverage names who is left out. An amount
-without a rate makes its table missing, and the reason names the pair: a sum over two currencies is no figure.
+A table that one tenant could not give, or whose rows end well before those of the others, is put together from the others,
+and the coverage names who is left out. An amount without a rate makes its table missing, and the reason names the pair: a
+sum over two currencies is no figure.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -15,7 +17,10 @@ import pandas as pd
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.frames import MONEY_COLUMNS, Coverage, Tables, before, concat
+from quarterdeck.measure.reach import ends_short
 from quarterdeck.money import converter
+from quarterdeck.period import Period
+from quarterdeck.schemas import schema_of
 
 Amount = tuple[int, str, date]  # minor units, currency, day
 
@@ -26,8 +31,9 @@ class NotConverted(QuarterdeckError):  # noqa: N818 - a reason that is shown, no
     """An amount cannot be converted: there is no rate for the pair on or before its day, or it would be too large."""
 
 
-def put_together(own: Tables, tenants: Mapping[str, Tables], currency: str, end: date) -> Tables:
-    """Tables of the portfolio from its own settings and sources and its tenants' tables; `end` as in `in_currency`."""
+def put_together(own: Tables, tenants: Mapping[str, Tables], currency: str, period: Period) -> Tables:
+    """Tables of the portfolio for a period, from its own settings and sources and its tenants' tables."""
+    end = period.end
     rates = _Rates([own], currency, end)
     frames: dict[str, pd.DataFrame] = {name: own[name] for name in own.frames if name in OWN}
     coverage = dict(own.coverage)
@@ -35,7 +41,9 @@ def put_together(own: Tables, tenants: Mapping[str, Tables], currency: str, end:
     members = {name for tables in tenants.values() for name in (*tables.frames, *tables.missing)}
     for name in sorted({*own.frames, *members} - {*OWN, *own.missing}):
         given = {tenant: tables for tenant, tables in tenants.items() if name in tables}
-        left_out = tuple(tenant for tenant, tables in tenants.items() if name in tables.missing)
+        behind = _behind(name, given, period)
+        left_out = tuple(tenant for tenant, tables in tenants.items() if name in tables.missing or tenant in behind)
+        given = {tenant: tables for tenant, tables in given.items() if tenant not in behind}
         if not given and name not in own:
             missing[name] = tenants[left_out[0]].missing[name]
             continue
@@ -64,6 +72,21 @@ def in_currency(tables: Tables, currency: str, end: date) -> Tables:
         except NotConverted as gap:
             missing[name] = gap.problem.what
     return Tables(frames, tables.coverage, missing)
+
+
+def _behind(name: str, given: Mapping[str, Tables], period: Period) -> frozenset[str]:
+    """The tenants whose rows of a dated table end well before the period does, or before those of any other tenant do.
+
+    They would cut off everybody's figures where theirs end.
+    """
+    if not schema_of(name).dated:
+        return frozenset()
+    lasts = {tenant: tables.coverage.get(name, Coverage()).last for tenant, tables in given.items()}
+    latest = max((last or period.end for last in lasts.values()), default=period.end)
+    if latest <= period.start:
+        return frozenset()
+    whole = replace(period, end=min(latest, period.end))
+    return frozenset(tenant for tenant, last in lasts.items() if ends_short(last, whole))
 
 
 def _together(name: str, tables: Iterable[Tables], left_out: tuple[str, ...]) -> Coverage:

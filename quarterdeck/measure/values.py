@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,12 +15,12 @@ from quarterdeck.frames import Coverage
 from quarterdeck.kpis import KPIS, Kpi
 from quarterdeck.measure.faults import Fault, reason_of
 from quarterdeck.measure.inputs import Inputs, base_tables
+from quarterdeck.measure.reach import ends_early
 from quarterdeck.model import At, Direction, Figure, Grade, KpiValue, State, Unavailable, Unit
 from quarterdeck.money import Money
 from quarterdeck.schemas import schema_of
 
 TREND = 12
-_EARLY = timedelta(days=3)  # books that end within so many days of the period's end count as complete
 _TOLERANCE = Decimal("0.1")
 
 History = Mapping[str, Mapping[str, Figure | None]]  # KPI values worked out for earlier periods, by period and KPI
@@ -65,6 +64,8 @@ def _measure(
     grade = Grade.D if unavailable else grade_of(kpi, inputs, at)
     shown = None if isinstance(value, Unavailable) else value
     earlier = _Earlier(kpi, inputs, history)
+    is_part = inputs.view(kpi.tables, at).until is not None
+    previous, last_year = (None if is_part else earlier.value(at.of(p)) for p in (at.period.previous(), at.period.last_year()))
     return KpiValue(
         id=kpi.id,
         label=kpi.label,
@@ -74,14 +75,14 @@ def _measure(
         version=kpi.version,
         tables=base_tables(kpi.tables),
         value=shown,
-        previous=earlier.value(at.of(at.period.previous())),
-        last_year=earlier.value(at.of(at.period.last_year())),
+        previous=previous,
+        last_year=last_year,
         target=target.value if target else None,
-        state=state_of(shown, target, kpi.direction, grade),
+        state=state_of(shown, target, kpi.direction, grade, is_part=is_part),
         grade=grade,
         unavailable_reason=value.reason if isinstance(value, Unavailable) else "",
         needs=(value.needs or kpi.needs) if isinstance(value, Unavailable) else kpi.needs,
-        series=(*(earlier.value(at.of(period)) for period in at.period.trailing(TREND)[:-1]), shown),
+        series=(*(earlier.value(at.of(period)) for period in at.period.trailing(TREND)[:-1]), None if is_part else shown),
     )
 
 
@@ -101,6 +102,8 @@ class _Earlier:
     def _look(self, at: At) -> Figure | None:
         if self._inputs.is_state(self._kpi.tables):
             return self._remembered(at)
+        if self._inputs.view(self._kpi.tables, at).until is not None:
+            return None  # part of a period is nothing to compare a whole one with
         value = figure(self._kpi, self._inputs, at)
         return None if isinstance(value, Unavailable) else value
 
@@ -111,7 +114,10 @@ class _Earlier:
 
 
 def figure(kpi: Kpi, inputs: Inputs, at: At) -> Figure | Unavailable:
-    """One KPI for one period, with its unit; Unavailable where a table is missing or does not reach that far."""
+    """One KPI for one period, with its unit; Unavailable where a table is missing or does not reach that far.
+
+    Where a table reaches only part of the way, it is the figure of that part.
+    """
     frames = inputs.frames(kpi.tables)
     if isinstance(frames, Unavailable):
         return frames
@@ -119,7 +125,7 @@ def figure(kpi: Kpi, inputs: Inputs, at: At) -> Figure | Unavailable:
     if gap is not None:
         return gap
     try:
-        value = kpi.compute(**frames, at=at)
+        value = kpi.compute(**frames, at=inputs.view(kpi.tables, at))
         return value if isinstance(value, Unavailable) else _typed(value, kpi.unit, at)
     except Exception as error:  # noqa: BLE001 - one KPI that fails must not take the tenant's other figures with it
         return Broken(reason_of(error))
@@ -142,14 +148,19 @@ def grade_of(kpi: Kpi, inputs: Inputs, at: At) -> Grade:
     Stripe rows. C: a table ends early, is an older snapshot, or tenants are left out. D is what cannot be worked out.
     """
     known = [(schema_of(name), inputs.tables.coverage.get(name, Coverage())) for name in base_tables(kpi.tables)]
-    early = any(c.last is not None and schema.dated and c.last < at.end - _EARLY for schema, c in known)
+    early = any(schema.dated and ends_early(c.last, at.period) for schema, c in known)
     if early or any(c.stale or c.left_out for _, c in known):
         return Grade.C
     return Grade.B if any(c.rejected or c.derived for _, c in known) else Grade.A
 
 
-def state_of(value: Figure | None, target: Target | None, direction: Direction, grade: Grade) -> State:
-    """Good when the target is reached, watch within the tolerance beside it, else bad; never good below grade B."""
+def state_of(
+    value: Figure | None, target: Target | None, direction: Direction, grade: Grade, *, is_part: bool = False
+) -> State:
+    """Good when the target is reached, watch within the tolerance beside it, else bad.
+
+    Never good below grade B, and never bad where only part of the period is known: the rest may still bring it.
+    """
     if value is None:
         return State.UNAVAILABLE
     if target is None or direction is Direction.NEUTRAL:
@@ -158,7 +169,7 @@ def state_of(value: Figure | None, target: Target | None, direction: Direction, 
     short = wanted - now if direction is Direction.UP else now - wanted
     if short <= 0:
         return State.GOOD if grade in (Grade.A, Grade.B) else State.WATCH
-    return State.WATCH if short <= abs(wanted) * target.tolerance else State.BAD
+    return State.WATCH if is_part or short <= abs(wanted) * target.tolerance else State.BAD
 
 
 def _bare(value: Figure) -> Decimal:

@@ -38,7 +38,7 @@ class Window:
     """What a pull is about: a tenant's period, and everything before it that a report compares with.
 
     Dated tables hold the rows of `[history_start, end)`; tables of a state show it as of `end`. `root` is the folder
-    of portfolio.yaml, which relative paths start from.
+    of portfolio.yaml, which relative paths start from, `today` the tenant's day on which the pull is made.
     """
 
     tenant: str
@@ -47,10 +47,16 @@ class Window:
     currency: str
     root: Path
     history_months: int = 36
+    today: date | None = None
 
     @property
     def end(self) -> date:
         return self.period.end
+
+    @property
+    def known_end(self) -> date:
+        """The day up to which a source that knows everything so far can speak: not of days that are yet to come."""
+        return self.end if self.today is None else min(self.end, self.today)
 
     @property
     def history_start(self) -> date:

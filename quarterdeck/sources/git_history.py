@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, ClassVar, cast
 
@@ -92,7 +92,7 @@ class GitHistory:
         refuse_too_many("commits", bad_commits, len(commits), options.limit)
         refuse_too_many("tags", bad_tags, len(tags), options.limit)
         first = min((cast("date", row["date"]) for row in commits), default=None)
-        covers = None if first is None else (first, window.end)
+        covers = None if first is None else (first, max(window.known_end, first + timedelta(days=1)))
         latest = max((cast("datetime", row["committed_at"]) for row in commits), default=None)
         repositories = [history.repository for history in histories if history.repository is not None]
         file_authors = [row for history in histories for row in history.file_authors]

@@ -57,7 +57,7 @@ def tables_of(snapshots: Snapshots, tenant: str, pulls: pa.Table, currency: str,
             by_tenant[row["tenant"]].append(row)
     each = {id: _tables(snapshots, id, rows) for id, rows in sorted(by_tenant.items())}
     own = each.pop(tenant, Tables({}))
-    tables = put_together(own, each, currency, period.end) if each else in_currency(own, currency, period.end)
+    tables = put_together(own, each, currency, period) if each else in_currency(own, currency, period.end)
     frames = {**tables.frames, "pulls": to_frame("pulls", pulls, tenant)}
     if "rejects" not in frames:
         frames["rejects"] = concat("rejects", [])

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from quarterdeck.compose.notices import notices
-from quarterdeck.frames import Coverage
 from quarterdeck.measure.faults import Fault
 from quarterdeck.model import TenantKind
 from tests.engine import covers
 from tests.material import MARLIN, material, unavailable
 from tests.tables import at
 
+PART = "; figures made of them speak of the time up to then, and are compared with no other period"
 FAILED: dict[str, Any] = {"table": "entries", "status": "failed", "reason": "no such file bank.csv", "remedy": "put it there"}
 
 
@@ -122,18 +122,49 @@ def test_rows_left_out_are_counted(rejected: int, counted: str) -> None:
 @pytest.mark.parametrize(
     ("known", "said"),
     [
-        (covers("2025-01-01", "2026-10-28"), [("stale", "The rows of entries end on Oct 27, 2026")]),
-        (covers("2025-01-01", "2026-10-29"), []),  # three days from the end are no news
-        (covers("2025-01-01", None), []),
-        (covers("2025-01-01", "2025-01-01"), [("stale", "The rows of entries end on Dec 31, 2024")]),
+        (date(2026, 10, 28), ["The rows of entries end on Oct 27, 2026"]),
+        (date(2026, 10, 29), []),  # three days from the end are no news
+        (None, []),
+        (date(2026, 10, 18), ["The rows of entries end on Oct 17, 2026"]),  # a fortnight from the end
+        (date(2026, 10, 17), [f"The rows of entries end on Oct 16, 2026{PART}"]),
+        (date(2026, 10, 1), ["The rows of entries end on Sep 30, 2026"]),  # no figure of the period is made of them
+        (date(2025, 1, 1), ["The rows of entries end on Dec 31, 2024"]),
     ],
 )
-def test_rows_that_end_early_say_where(known: Coverage, said: list[tuple[str, str]]) -> None:
-    assert texts(coverage={"entries": known}) == said
+def test_rows_that_end_early_say_where(known: date | None, said: list[str]) -> None:
+    assert texts(pulls=[{"table": "entries", "covers_to": known}]) == [("stale", text) for text in said]
+
+
+def test_of_several_sources_of_a_table_the_one_that_ends_first_counts() -> None:
+    pulls = [
+        {"table": "entries", "source": "bank", "covers_to": date(2026, 11, 1)},
+        {"table": "entries", "source": "stripe", "covers_to": date(2026, 10, 20)},
+    ]
+    assert texts(pulls=pulls) == [("stale", "The rows of entries end on Oct 19, 2026")]
+
+
+def test_the_portfolio_says_whose_rows_end_early_and_whose_figures_that_cuts() -> None:
+    whole = replace(MARLIN, id="portfolio", kind=TenantKind.PORTFOLIO)
+    pulls = [
+        {"table": "entries", "tenant": "marlin", "covers_to": date(2026, 10, 10)},
+        {"table": "entries", "tenant": "heron", "covers_to": date(2026, 9, 10)},
+    ]
+    coverage = {"entries": covers(None, "2026-10-10", left_out=("heron",))}
+    assert texts(pulls=pulls, tenant=whole, coverage=coverage) == [
+        ("left_out", "Figures made of entries leave out Heron Tours"),
+        ("stale", "The rows of entries of Heron Tours end on Sep 9, 2026"),
+        ("stale", f"The rows of entries of Marlin Charters end on Oct 9, 2026{PART}"),
+    ]
+
+
+def test_a_week_is_short_of_a_day_sooner_than_a_month() -> None:
+    week = at("2026-W42")  # October 12 to 18
+    for last, count in ((date(2026, 10, 18), 0), (date(2026, 10, 17), 1)):
+        assert len(texts(pulls=[{"table": "entries", "covers_to": last}], at=week)) == count
 
 
 def test_a_state_ends_nowhere() -> None:
-    assert texts(coverage={"assets": covers("2025-01-01", "2025-02-01")}) == []
+    assert texts(pulls=[{"table": "assets", "covers_to": date(2025, 2, 1)}]) == []
 
 
 def test_derived_books_are_no_accounting_system() -> None:
@@ -148,6 +179,7 @@ def test_what_is_missing_stands_before_what_is_only_poor() -> None:
         FAILED,
         {**FAILED, "status": "last_good", "source": "old", "table": "tags", "read_at": datetime(2026, 11, 3, tzinfo=UTC)},
     ]
+    pulls += [{"table": "commits", "source": "code", "covers_to": date(2026, 1, 1)}]
     coverage = {"commits": covers("2025-01-01", "2026-01-01", derived=True, left_out=("heron",))}
     assert [kind for kind, _ in texts(pulls=pulls, coverage=coverage, missing={"assets": "no rate"})] == [
         *("missing", "missing", "stale", "left_out", "rejected", "stale", "derived"),
@@ -156,8 +188,8 @@ def test_what_is_missing_stands_before_what_is_only_poor() -> None:
 
 def test_dates_and_counts_are_the_readers() -> None:
     german = replace(MARLIN, locale="de_DE")
-    coverage = {"entries": Coverage(last=date(2026, 10, 1))}
-    assert texts(tenant=german, coverage=coverage, pulls=[{"rejected": 1204}], at=at("2026-10")) == [
+    pulls = [{"rejected": 1204}, {"table": "entries", "covers_to": date(2026, 10, 1)}]
+    assert texts(tenant=german, pulls=pulls, at=at("2026-10")) == [
         ("rejected", "1.204 rows were left out of table-1 in source bank, since they broke the schema"),
         ("stale", "The rows of entries end on 30.09.2026"),
     ]

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quarterdeck import codec
-from quarterdeck.frames import Tables
+from quarterdeck.frames import Tables, between
 from quarterdeck.measure import findings
 from quarterdeck.measure.findings import Judged, codes, due, fingerprint, judge, priority
 from quarterdeck.measure.inputs import Inputs, base_tables
@@ -23,7 +23,7 @@ from quarterdeck.model import At, Finding, FindingState, KpiValue, Priority, Rem
 from quarterdeck.rules import RULES, Hit, Rule, Scope
 from tests.asking import kpi
 from tests.engine import Own, a_finding, a_kpi, a_rule, covers, tables
-from tests.tables import OCT, OCTOBER, at, entries, frame, sale, usd
+from tests.tables import CHART, OCT, OCTOBER, at, entries, frame, sale, usd
 
 NEW, PERSISTING, FIXED = FindingState.NEW, FindingState.PERSISTING, FindingState.FIXED
 ACCEPTED, UNCHECKED = FindingState.ACCEPTED, FindingState.UNCHECKED
@@ -371,3 +371,37 @@ def test_without_any_table_no_rule_fails_and_most_are_silent(monkeypatch: pytest
     needy = {id for id in of_tenants if {*base_tables(RULES.get(id).tables)} - {*base_tables(RULES.get(id).absent_ok)}}
     assert set(judged.silent) == needy | {id for id in of_tenants if RULES.get(id).kpis}
     assert all(reason.startswith("no source provides ") for reason in judged.silent.values())
+
+
+# --- part of a period -------------------------------------------------------------------------------------------------
+
+
+def test_what_part_of_a_period_does_not_show_is_not_fixed(rules: Own[Rule]) -> None:
+    rules.add(
+        "quiet", a_rule("quiet", lambda postings, at: [Hit("sales")] if not between(postings, at.start, at.end).size else [])
+    )
+    books = {"entries": entries(sale(date(2026, 10, 5), 100)), "accounts": frame("accounts", CHART)}
+    earlier = [a_finding(fingerprint("marlin", "quiet", "sales"), rule="quiet", subject="sales", first_seen="2026-09")]
+    whole = tables(books, entries=covers("2025-01-01", "2026-11-01"))
+    part = tables(books, entries=covers("2025-01-01", "2026-10-10"))
+    assert states(asked(whole, earlier)) == {"quiet/sales": "fixed since 2026-09"}
+    assert states(asked(part, earlier)) == {"quiet/sales": "unchecked since 2026-09"}
+
+
+def test_a_rule_sees_the_time_that_its_tables_and_kpis_speak_of(monkeypatch: pytest.MonkeyPatch, rules: Own[Rule]) -> None:
+    seen: dict[str, date] = {}
+
+    def look(kpis: object, at: At) -> Iterable[Hit]:
+        seen["kpis"] = at.end
+        return ()
+
+    def look_at_states(assets: pd.DataFrame, at: At) -> Iterable[Hit]:
+        seen["assets"] = at.end
+        return ()
+
+    monkeypatch.setattr(findings, "KPIS", Own("kpis", a_kpi("sales", lambda postings, at: 1)))
+    rules.add("look", a_rule("look", look, kpis=("sales",)))
+    rules.add("states", a_rule("states", look_at_states))
+    frames = {"entries": entries(sale(OCT, 1)), "accounts": frame("accounts", CHART), "assets": frame("assets", [{}])}
+    asked(tables(frames, entries=covers("2025-01-01", "2026-10-10")))
+    assert seen == {"kpis": date(2026, 10, 10), "assets": date(2026, 11, 1)}

@@ -18,6 +18,7 @@ from quarterdeck.measure.portfolio import in_currency, put_together
 from quarterdeck.measure.values import figure
 from quarterdeck.model import At, Unavailable
 from quarterdeck.money import Money
+from quarterdeck.period import Period
 from tests.engine import covers, tables
 from tests.tables import (
     ADS,
@@ -38,7 +39,8 @@ from tests.tables import (
     usd,
 )
 
-END = date(2026, 11, 1)
+PERIOD = Period.parse("2026-10")
+END = PERIOD.end
 NOTHING = tables({})
 
 
@@ -58,7 +60,7 @@ def rate(base: str, quote: str, value: str, day: date = date(2026, 10, 1)) -> di
 
 
 def together(own: Tables = NOTHING, currency: str = "USD", **tenants: Tables) -> Tables:
-    return put_together(own, tenants, currency, END)
+    return put_together(own, tenants, currency, PERIOD)
 
 
 def of(id: str, given: Tables, asked: At = OCTOBER) -> object:
@@ -131,6 +133,46 @@ def test_what_is_known_of_all_is_known_up_to_the_first_that_ends() -> None:
         c=company("c", sale(OCT, 1)),
     )
     assert both.coverage["entries"] == covers("2025-01-01", "2026-10-20", watermark=other, rejected=2, rows=4, derived=True)
+
+
+def test_a_tenant_whose_rows_end_long_before_the_others_is_left_out() -> None:
+    both = together(
+        a=company("a", sale(OCT, 100), entries=covers("2025-01-01", "2026-11-01")),
+        b=company("b", sale(date(2026, 8, 10), 9), entries=covers("2025-01-01", "2026-09-01")),
+        c=company("c", sale(OCT, 5)),
+    )
+    assert of("net_revenue", both) == usd(105)
+    assert both.coverage["entries"].left_out == ("b",)
+    assert both.coverage["entries"].last == END
+    assert set(both["entries"]["tenant"]) == {"a", "c"}
+
+
+def test_what_ends_a_little_early_is_not_left_out() -> None:
+    both = together(
+        a=company("a", sale(OCT, 100), entries=covers("2025-01-01", "2026-11-01")),
+        b=company("b", sale(OCT, 9), entries=covers("2025-01-01", "2026-10-20")),
+    )
+    assert of("net_revenue", both) == usd(109)
+    assert both.coverage["entries"].left_out == ()
+
+
+def test_in_a_period_that_is_not_over_nobody_is_behind_who_keeps_up_with_the_others() -> None:
+    both = together(
+        a=company("a", sale(date(2026, 10, 2), 100), entries=covers("2025-01-01", "2026-10-08")),
+        b=company("b", sale(date(2026, 10, 2), 9), entries=covers("2025-01-01", "2026-10-06")),
+        c=company("c", sale(date(2026, 8, 2), 5), entries=covers("2025-01-01", "2026-09-01")),
+    )
+    assert of("net_revenue", both) == usd(109)
+    assert (both.coverage["entries"].left_out, both.coverage["entries"].last) == (("c",), date(2026, 10, 6))
+
+
+def test_where_everybodys_rows_ended_before_the_period_nothing_is_said_about_it() -> None:
+    both = together(
+        a=company("a", sale(date(2026, 8, 2), 100), entries=covers("2025-01-01", "2026-09-01")),
+        b=company("b", sale(date(2026, 7, 2), 9), entries=covers("2025-01-01", "2026-08-01")),
+    )
+    assert both.coverage["entries"].left_out == ()
+    assert isinstance(of("net_revenue", both), Unavailable)
 
 
 # --- currencies -------------------------------------------------------------------------------------------------------
@@ -264,7 +306,7 @@ def amount(found: object) -> int | None:
 @given(st.dictionaries(st.sampled_from("abcde"), BOOKS, min_size=1, max_size=4))
 def test_the_portfolio_is_the_sum_of_its_tenants(made: Mapping[str, list[Entry]]) -> None:
     tenants = {id: company(id, OPENING, *listed) for id, listed in made.items()}
-    whole = put_together(NOTHING, tenants, "USD", END)
+    whole = put_together(NOTHING, tenants, "USD", PERIOD)
     for id in ADDING_UP:
         known = [minor for each in tenants.values() if (minor := amount(of(id, each))) is not None]
         assert amount(of(id, whole)) == (sum(known) if known else None), id
@@ -275,7 +317,7 @@ def test_the_portfolio_is_the_sum_of_its_tenants(made: Mapping[str, list[Entry]]
 @given(st.dictionaries(st.sampled_from("abcde"), BOOKS, min_size=2, max_size=4))
 def test_the_order_of_tenants_means_nothing(made: Mapping[str, list[Entry]]) -> None:
     tenants = {id: company(id, OPENING, *listed) for id, listed in made.items()}
-    one, other = (put_together(NOTHING, dict(each), "USD", END) for each in (tenants.items(), reversed(tenants.items())))
+    one, other = (put_together(NOTHING, dict(each), "USD", PERIOD) for each in (tenants.items(), reversed(tenants.items())))
     assert {id: of(id, one) for id in ADDING_UP} == {id: of(id, other) for id in ADDING_UP}
     assert one.coverage == other.coverage
 

@@ -186,6 +186,52 @@ def test_without_any_table_every_kpi_says_what_it_lacks() -> None:
         assert value.needs
 
 
+# --- part of a period -------------------------------------------------------------------------------------------------
+
+
+def per_month(postings: pd.DataFrame, at: At) -> Value:
+    """Sales a month over the last three."""
+    return books.revenue(postings, at.months_back(3), at.end) // 3
+
+
+@pytest.mark.usefixtures("known")
+def test_a_figure_of_a_part_of_the_period_is_compared_with_nothing() -> None:
+    given = ledger(
+        months(10, [1000] * 13), [{"kpi": "sales", "target": Decimal(9000)}], entries=covers("2025-01-01", "2026-10-11")
+    )
+    value = worked_out(given)["sales"]
+    assert (value.value, value.grade) == (usd(1000), Grade.C)
+    assert (value.previous, value.last_year) == (None, None)
+    assert value.series == (*[usd(1000)] * 11, None)
+    assert value.state is State.WATCH  # the rest of the month may bring the other 8000
+
+
+@pytest.mark.usefixtures("known")
+def test_a_few_days_that_are_missing_change_the_grade_alone() -> None:
+    given = ledger(
+        months(10, [1000] * 13), [{"kpi": "sales", "target": Decimal(9000)}], entries=covers("2025-01-01", "2026-10-20")
+    )
+    value = worked_out(given)["sales"]
+    assert (value.value, value.previous, value.last_year) == (usd(1000), usd(1000), usd(1000))
+    assert (value.state, value.grade) == (State.BAD, Grade.C)
+
+
+def test_months_without_data_are_no_months_without_sales(known: Own[Kpi]) -> None:
+    known.add("per_month", a_kpi("per_month", per_month, unit=Unit.MONEY))
+    given = ledger(months(10, [900] * 13), entries=covers("2025-01-01", "2026-11-01"))
+    # Of the fourth quarter October alone is known: 900 a month as ever, and not a third of it.
+    assert worked_out(given, at("2026-Q4"))["per_month"].value == usd(900)
+    assert worked_out(given, at("2026"))["per_month"].value == usd(900)
+
+
+@pytest.mark.usefixtures("known")
+def test_part_of_a_period_stands_in_no_trend() -> None:
+    # The books stop on 10 October, and November is asked about: October is no whole month to show before it.
+    value = worked_out(ledger(months(10, [1000] * 13), entries=covers("2025-01-01", "2026-10-11")), at("2026-11"))["sales"]
+    assert (value.value, value.previous) == (None, None)
+    assert value.series[-3:] == (usd(1000), None, None)
+
+
 # --- targets and states -----------------------------------------------------------------------------------------------
 
 UP, DOWN = Direction.UP, Direction.DOWN

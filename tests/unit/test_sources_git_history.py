@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -53,6 +54,18 @@ def test_commits_of_the_whole_history_before_the_end(tmp_path: Path) -> None:
     change = rows(table)[1]
     assert change["authored_at"] == datetime(2026, 10, 2, 6, tzinfo=UTC)
     assert change["committed_at"] == datetime(2026, 10, 5, 12, tzinfo=UTC)
+
+
+def test_a_history_speaks_of_no_day_to_come(tmp_path: Path) -> None:
+    _site(tmp_path)
+    asked = replace(window(tmp_path, "2026-10"), today=date(2026, 10, 8))
+    table = pull("git_history", {"repositories": [{"path": "code"}]}, asked)["commits"]
+    assert table.covers == (date(2026, 9, 1), date(2026, 10, 8))
+    later = replace(asked, today=date(2026, 11, 20))
+    assert pull("git_history", {"repositories": [{"path": "code"}]}, later)["commits"].covers == (
+        date(2026, 9, 1),
+        date(2026, 11, 1),
+    )
 
 
 def test_tags_before_the_end_have_the_commit_they_stand_for(tmp_path: Path) -> None:

@@ -216,3 +216,37 @@ def test_a_damaged_reading_does_not_stand_in(lenient: Path) -> None:
     made = report(lenient, "alpha", "cfo")
     assert made.kpi("cash")["value"] is None
     assert "bank.csv" in told(made)[0]
+
+
+# --- books that stop within the period, or do not keep up -------------------------------------------------------------
+
+
+def test_a_year_that_is_not_over_has_no_burn_of_months_to_come(config: Path) -> None:
+    made = report(config, "alpha", "cfo", "2026")
+    # As October has it: 600.00, 700.00 and 600.00 burned. A third of October alone would be 200.00, on target.
+    assert made.kpi("net_burn")["value"] == {"minor": 63_333, "currency": "USD"}
+    assert (made.kpi("net_burn")["state"], made.kpi("net_burn")["grade"]) == ("watch", "C")
+    assert made.kpi("net_revenue")["value"] == {"minor": 270_000, "currency": "USD"}
+    assert (made.kpi("net_revenue")["previous"], made.kpi("net_revenue")["last_year"]) == (None, None)
+    part = "; figures made of them speak of the time up to then, and are compared with no other period"
+    assert ("stale", f"The rows of entries end on Oct 31, 2026{part}") in made.notices()
+    assert ("stale", f"The rows of commits end on Nov 23, 2026{part}") in made.notices()
+
+
+def test_a_month_that_is_not_over_shows_no_days_to_come_as_quiet_ones(config: Path) -> None:
+    made = report(config, "alpha", "cto", "2026-10", datetime(2026, 10, 14, 15, tzinfo=UTC))
+    assert (made.kpi("commits")["value"], made.kpi("commits")["previous"]) == ("2", None)
+    assert "The rows of commits end on Oct 13, 2026" in made.notices()[0][1]
+    assert made.document["grade"] == "C"
+
+
+def test_a_member_that_does_not_keep_up_is_left_out_and_named(config: Path) -> None:
+    text = config.read_text("utf-8")
+    books = text[text.index("      - id: books") : text.index("    roles:\n      cfo")].replace("2026-10-31", "2026-08-31")
+    config.write_text(text + books.replace("alpha/bank", "beta/bank"), "utf-8")
+    rows = (config.parent / "alpha" / "bank.csv").read_text("utf-8").splitlines()
+    (config.parent / "beta" / "bank.csv").write_text("\n".join(rows[:3]) + "\n", "utf-8")
+    made = report(config, "portfolio", "cfo")
+    assert (made.kpi("cash")["value"], made.kpi("cash")["grade"]) == ({"minor": 810_000, "currency": "USD"}, "C")
+    assert ("left_out", "Figures made of entries leave out Beta") in made.notices()
+    assert ("stale", "The rows of entries of Beta end on Aug 31, 2026") in made.notices()
