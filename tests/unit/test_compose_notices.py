@@ -102,14 +102,15 @@ def test_code_that_failed_is_told_to_the_roles_that_read_it() -> None:
 
 
 def test_notices_of_a_kind_stand_in_the_order_of_their_tables() -> None:
-    ended, left_out = covers("2025-01-01", "2026-01-01"), covers(None, None, left_out=("heron",))
+    left_out = covers(None, None, left_out=("heron",))
     found = notices(
         material(
             missing={"tags": "no rate", "assets": "no rate"},
-            coverage={"rates": ended, "entries": ended, "prices": left_out, "duties": left_out},
+            coverage={"prices": left_out, "duties": left_out},
+            pulls=[{"table": table, "covers_to": date(2026, 1, 1)} for table in ("tags", "entries")],
         )
     )
-    assert [notice["source"] for notice in found] == ["assets", "tags", "duties", "prices", "entries", "rates"]
+    assert [notice["source"] for notice in found] == ["assets", "tags", "duties", "prices", "entries", "tags"]
 
 
 @pytest.mark.parametrize(("rejected", "counted"), [(1, "1 row was"), (1204, "1,204 rows were")])
