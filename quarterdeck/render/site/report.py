@@ -110,6 +110,7 @@ def render(
         (brief.name, paths.tenant_page(brief.tenant)),
         (f"{brief.title}, {brief.label}", ""),
     )
+    fingerprints = tuple(finding["fingerprint"] for finding in document["findings"])
     frame = Frame(brief.key, view.title, language(brief.locale), brief.accent, crumbs)
     return page(
         templates,
@@ -122,8 +123,8 @@ def render(
         lacking_keys=_kpi_keys(facts, document, known=False),
         charts=tuple((picture, uri_of(picture.svg)) for picture in view.charts),
         sparks=tuple(spark(row.heights, row.trend_words) for row in view.kpis.rows),
-        fingerprints=tuple(finding["fingerprint"] for finding in document["findings"]),
-        anchors={action["code"]: finding_of(action["finding"]) for action in document["actions"]},
+        fingerprints=fingerprints,
+        anchors={action["code"]: action["finding"] for action in document["actions"] if action["finding"] in fingerprints},
         snapshots=tuple(
             snapshot_row(snapshot, (data or {}).get(snapshot["digest"], ""), Voice(brief.locale))
             for snapshot in document["provenance"]["snapshots"]
@@ -131,10 +132,6 @@ def render(
         changes=changes,
         formats=tuple((label, name) for name, label in _FORMATS.items() if name in facts.files),
     )
-
-
-def finding_of(fingerprint: str) -> str:
-    return f"#{paths.finding_anchor(fingerprint)}"
 
 
 def _kpi_keys(facts: ReportFacts, document: Json, *, known: bool) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 _WIDTH, _HEIGHT, _EDGE = 88, 22, 3  # of a trend, and the room that its dot needs
 _CHART_WIDTH, _CHART_HEIGHT = 720, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 16, 14, 28
+_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 24, 14, 28
 _MOST_LABELS = 12  # below the axis
 _TICKS = 4
 _STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
