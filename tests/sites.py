@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from quarterdeck.period import PeriodKind
 from quarterdeck.render.site import front, kpi, report, rows, tenant
@@ -66,7 +67,7 @@ def write(folder: Path, *documents: Document) -> Path:
 
 def row_page() -> bytes:
     """A page of rows whose texts are hostile."""
-    columns = {
+    columns: dict[str, list[Any]] = {
         "entry": [f"bank:{n}" for n in range(len(HOSTILE_NAMES))],
         "date": [date(2026, 10, 1)] * len(HOSTILE_NAMES),
         "amount_minor": [(-1) ** n * 10**n for n in range(len(HOSTILE_NAMES))],
