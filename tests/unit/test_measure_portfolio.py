@@ -129,10 +129,14 @@ def test_what_is_known_of_all_is_known_up_to_the_first_that_ends() -> None:
     one, other = datetime(2026, 10, 30, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC)
     both = together(
         a=company("a", sale(OCT, 1), entries=covers("2025-01-01", "2026-11-01", watermark=one, rejected=2, rows=2)),
-        b=company("b", sale(OCT, 1), entries=covers("2026-03-01", "2026-10-20", watermark=other, rows=2, derived=True)),
+        b=company(
+            "b", sale(OCT, 1), entries=covers("2026-03-01", "2026-10-20", watermark=other, rows=2, derived=True, stale=True)
+        ),
         c=company("c", sale(OCT, 1)),
     )
-    assert both.coverage["entries"] == covers("2025-01-01", "2026-10-20", watermark=other, rejected=2, rows=4, derived=True)
+    assert both.coverage["entries"] == covers(
+        "2025-01-01", "2026-10-20", watermark=other, rejected=2, rows=4, derived=True, stale=True
+    )
 
 
 def test_a_tenant_whose_rows_end_long_before_the_others_is_left_out() -> None:
