@@ -55,12 +55,12 @@ def parts_of(config: Path, now: datetime = NOW) -> Parts:
 
 def basis_of(parts: Parts, tenant: str, period: str = "2026-10") -> Basis:
     """The figures of a tenant for a period, worked out now."""
-    return figures_now(parts, tenant, period)[0]
+    return figures_now(parts, tenant, period, keep=True)[0]
 
 
 def report(config: Path, tenant: str, role: str, period: str = "2026-10", now: datetime = NOW) -> Report:
     """One role's report of a tenant for a period, made now."""
     parts = parts_of(config, now)
-    basis, problems = figures_now(parts, tenant, period)
+    basis, problems = figures_now(parts, tenant, period, keep=True)
     document = document_of(parts, role_of(role), tenant, parts.period(tenant, period), basis)
     return Report(document, tuple(problems))

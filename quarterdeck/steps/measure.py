@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -29,16 +29,19 @@ def measure_tenant(
     period: Period,
     pulled: Sequence[Manifest | Failure],
     members: Sequence[tuple[str, Basis]] = (),
+    *,
+    keep: bool = True,
 ) -> Basis:
     """Work out a tenant from what its sources gave in this run; for the portfolio, from its members' bases as well.
 
-    Figures that this code has worked out from the same snapshots before are taken as they are.
+    Figures that this code has worked out from the same snapshots before are taken as they are. With `keep` they become
+    what later periods are compared with.
     """
     tenant = parts.settings.tenant(tenant_id)
     at = At(period, str(tenant.currency), tenant.fiscal_year_start or 1)
     pulls = pulls_of(parts, tenant, period, pulled, members)
     known = _known(parts, tenant_id, period, parts.snapshots.write(tenant_id, "pulls", pulls))
-    return known or _work_out(parts, tenant, at, pulls, members)
+    return known or _work_out(parts, tenant, at, pulls, members, keep=keep)
 
 
 def _known(parts: Parts, tenant_id: str, period: Period, pulls: str) -> Basis | None:
@@ -55,10 +58,12 @@ def _kind(parts: Parts) -> str:
     return f"{FIGURES}@{parts.code_version}"
 
 
-def _work_out(parts: Parts, tenant: TenantSettings, at: At, pulls: pa.Table, members: Sequence[tuple[str, Basis]]) -> Basis:
+def _work_out(
+    parts: Parts, tenant: TenantSettings, at: At, pulls: pa.Table, members: Sequence[tuple[str, Basis]], *, keep: bool
+) -> Basis:
     tenant_id, period = tenant.id, at.period
     tables = tables_of(parts.snapshots, tenant_id, pulls, at.currency, period)
-    history, earlier = history_of(parts.snapshots, tenant_id, pulls, period)
+    history, earlier = history_of(parts.snapshots, tenant_id, pulls)
     inputs = Inputs(tables)
     measured = measure(inputs, at, history)
     broken = {fault.id for fault in measured.faults}
@@ -70,13 +75,16 @@ def _work_out(parts: Parts, tenant: TenantSettings, at: At, pulls: pa.Table, mem
         "faults": fault_rows((*measured.faults, *judged.faults)),
     }
     digests = {name: parts.snapshots.write(tenant_id, name, rows) for name, rows in stored.items()}
+    if keep:
+        _file(parts, tenant_id, period, stored, digests)
+    return Basis(**digests)
+
+
+def _file(parts: Parts, tenant: str, period: Period, stored: Mapping[str, pa.Table], digests: Mapping[str, str]) -> None:
     listed = tuple(ManifestTable(table=name, digest=digests[name], rows=rows.num_rows) for name, rows in stored.items())
     parts.snapshots.commit(
-        Manifest(
-            tenant=tenant_id, source=FIGURES, kind=_kind(parts), period=period.text, tables=listed, pulled_at=parts.clock()
-        )
+        Manifest(tenant=tenant, source=FIGURES, kind=_kind(parts), period=period.text, tables=listed, pulled_at=parts.clock())
     )
-    return Basis(**digests)
 
 
 def faults_of(parts: Parts, tenant_id: str, basis: Basis) -> tuple[Problem, ...]:

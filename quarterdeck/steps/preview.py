@@ -44,7 +44,7 @@ def preview(parts: Parts, tenant_id: str, role: Role, period_text: str) -> Previ
     """Make one report now; ConfigError for bad arguments, BlockedError where a required source is missing."""
     parts.settings.tenant(tenant_id)
     period = period_of(period_text, parts.settings, parts.clock()).text
-    basis, problems = figures_now(parts, tenant_id, period)
+    basis, problems = figures_now(parts, tenant_id, period, keep=False)
     document = document_of(parts, role, tenant_id, parts.period(tenant_id, period), basis)
     files = {"report.json": encode(document), **render_all(document, parts.templates, logo_of(parts, tenant_id, basis))}
     files["report.eml"] = sample_message(parts, document, files)
@@ -60,26 +60,29 @@ def preview(parts: Parts, tenant_id: str, role: Role, period_text: str) -> Previ
     return Preview(document["report_id"], document["revision"], paths, tuple(problems), remarks)
 
 
-def figures_now(parts: Parts, tenant_id: str, period: str) -> tuple[Basis, list[Problem]]:
+def figures_now(parts: Parts, tenant_id: str, period: str, *, keep: bool = False) -> tuple[Basis, list[Problem]]:
     """The basis of a tenant's reports, from its sources as they are now, and what could not be had.
 
-    For the portfolio every member is pulled and worked out first; one that fails is left out of its figures.
+    For the portfolio every member is pulled and worked out first; one that fails is left out of its figures. With `keep`
+    the figures become what later periods are compared with; a preview must change no report to come.
     """
     bases: list[tuple[str, Basis]] = []
     problems: list[Problem] = []
     for member in parts.settings.members if tenant_id == PORTFOLIO else ():
         try:
-            basis, found = _figures(parts, member.id, period, ())
+            basis, found = _figures(parts, member.id, period, (), keep=keep)
         except Exception as error:  # noqa: BLE001 - as in a run, one member's fault takes no other's figures with it
             problems.append(problem_of(error, f"the figures of {member.id}"))
         else:
             bases.append((member.id, basis))
             problems += found
-    basis, found = _figures(parts, tenant_id, period, bases)
+    basis, found = _figures(parts, tenant_id, period, bases, keep=keep)
     return basis, [*problems, *found]
 
 
-def _figures(parts: Parts, tenant_id: str, period: str, members: Sequence[tuple[str, Basis]]) -> tuple[Basis, list[Problem]]:
+def _figures(
+    parts: Parts, tenant_id: str, period: str, members: Sequence[tuple[str, Basis]], *, keep: bool
+) -> tuple[Basis, list[Problem]]:
     when = parts.period(tenant_id, period)
     outcomes: list[Manifest | Failure] = []
     problems: list[Problem] = []
@@ -89,5 +92,5 @@ def _figures(parts: Parts, tenant_id: str, period: str, members: Sequence[tuple[
         except Exception as error:  # noqa: BLE001 - whatever a source does wrong, its tables are missing and the report is made
             problems.append(problem_of(error, f"source {entry.id} of {tenant_id}"))
             outcomes.append(failure(parts, tenant_id, entry.id, when, error))
-    basis = measure_tenant(parts, tenant_id, when, outcomes, members)
+    basis = measure_tenant(parts, tenant_id, when, outcomes, members, keep=keep)
     return basis, [*problems, *faults_of(parts, tenant_id, basis)]

@@ -117,17 +117,21 @@ def _lost_rows(parts: Parts, member: TenantSettings, period: Period) -> Rows:
 
 
 def _history_rows(parts: Parts, tenant: str, period: Period) -> Rows:
-    """Figures worked out for earlier periods, as far as a trend and the same period last year reach."""
-    earlier = {*period.trailing(TREND + 1)[:-1], period.last_year()}
+    """KPI values of earlier periods, as far as a trend and the same period last year reach, and the findings known last.
+
+    Those are mostly of the period before; where a period was left out, a finding that was there before it is no new one.
+    """
+    trend = sorted(period.trailing(TREND + 1)[:-1], reverse=True)
     rows: Rows = []
-    for past in sorted(earlier):
+    wanted = {"kpis", "findings"}
+    for past in dict.fromkeys((*trend, period.last_year())):
         manifest = parts.snapshots.current(tenant, past.text, FIGURES)
-        wanted = ("kpis", "findings") if past == period.previous() else ("kpis",)
         for table in manifest.tables if manifest else ():
             # Figures filed under another column contract, by an older version, cannot be read as today's.
             if table.table in wanted and table.schema == schema_hash(table.table):
-                source = HISTORY + past.text
-                rows.append(_own_row(tenant, source, table))
+                rows.append(_own_row(tenant, HISTORY + past.text, table))
+        if any(row["table"] == "findings" for row in rows):
+            wanted = {"kpis"}
     return rows
 
 

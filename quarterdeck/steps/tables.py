@@ -19,7 +19,7 @@ from quarterdeck.frames import Coverage, Tables, concat, to_frame
 from quarterdeck.measure.portfolio import in_currency, put_together
 from quarterdeck.measure.rows import read_findings, read_kpis
 from quarterdeck.measure.values import History
-from quarterdeck.model import Figure, Finding, TenantKind
+from quarterdeck.model import Figure, Finding
 from quarterdeck.period import Period
 from quarterdeck.snapshots import Snapshots
 
@@ -64,17 +64,16 @@ def tables_of(snapshots: Snapshots, tenant: str, pulls: pa.Table, currency: str,
     return Tables(frames, tables.coverage, tables.missing)
 
 
-def history_of(snapshots: Snapshots, tenant: str, pulls: pa.Table, period: Period) -> tuple[History, tuple[Finding, ...]]:
-    """KPI values worked out for earlier periods, and the findings of the period before."""
+def history_of(snapshots: Snapshots, tenant: str, pulls: pa.Table) -> tuple[History, tuple[Finding, ...]]:
+    """KPI values worked out for earlier periods, and the findings of the latest of them."""
     values: dict[str, dict[str, Figure | None]] = {}
     findings: tuple[Finding, ...] = ()
-    before = HISTORY + period.previous().text
     for row in pulls.to_pylist():
         if row["source"].startswith(HISTORY):
             rows = snapshots.read(tenant, row["table"], row["digest"])
             if row["table"] == "kpis":
                 values[row["source"].removeprefix(HISTORY)] = {value.id: value.value for value in read_kpis(rows)}
-            elif row["source"] == before:
+            else:
                 findings = read_findings(rows)
     return values, findings
 
@@ -83,11 +82,6 @@ def snapshots_in(pulls: pa.Table) -> tuple[Snapshot, ...]:
     """The snapshots that a `pulls` table names, for provenance."""
     rows = (row for row in pulls.to_pylist() if row["digest"] is not None)
     return tuple(Snapshot(row["tenant"], row["table"], row["source"], row["digest"], row["rows"]) for row in rows)
-
-
-def kind_of(tables: Tables, tenant: str) -> TenantKind:
-    frame = tables["tenant"]
-    return TenantKind(frame.loc[frame["id"] == tenant, "kind"].iloc[0])
 
 
 def _tables(snapshots: Snapshots, tenant: str, rows: Sequence[Row]) -> Tables:

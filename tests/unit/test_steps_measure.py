@@ -128,10 +128,10 @@ def test_a_fact_that_cannot_be_stored_is_a_fault_of_its_rule(config: Path, break
 
 
 def test_the_portfolio_says_whom_it_leaves_out(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def without_alpha(parts: Any, tenant: str, *rest: Any) -> Any:
+    def without_alpha(parts: Any, tenant: str, *rest: Any, **more: Any) -> Any:
         if tenant == "alpha":
             raise SnapshotError("alpha's snapshots are damaged")
-        return measure_tenant(parts, tenant, *rest)
+        return measure_tenant(parts, tenant, *rest, **more)
 
     monkeypatch.setattr("quarterdeck.steps.preview.measure_tenant", without_alpha)
     made = report(config, "portfolio", "cmo")
