@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from quarterdeck.config import Settings, TenantSettings
 from quarterdeck.errors import ConfigError, Where
@@ -13,6 +13,7 @@ from quarterdeck.period import Period, PeriodKind
 
 _NAMED = {"last-complete": PeriodKind.MONTH, "last-month": PeriodKind.MONTH, "last-week": PeriodKind.WEEK}
 _NAMED |= {"last-quarter": PeriodKind.QUARTER, "last-year": PeriodKind.YEAR}
+_FIRST_YEAR = 1970  # what lies before is a slip of the pen
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +55,39 @@ def plan(
     if deliver:
         _require_readers(settings, reports)
     measured = settings.tenants if settings.portfolio in chosen else tuple(t for t in settings.members if t in chosen)
-    return Plan(str(period_of(period, settings, now)), tuple(tenant.id for tenant in measured), reports)
+    text = period_of(period, settings, now, measured).text
+    return Plan(text, tuple(tenant.id for tenant in measured), reports)
 
 
-def period_of(text: str | None, settings: Settings, now: datetime) -> Period:
-    """The period of a text, or the last complete one; `now` is seen from the portfolio's time zone."""
+def period_of(text: str | None, settings: Settings, now: datetime, tenants: Sequence[TenantSettings]) -> Period:
+    """The period of a text, or the last complete one, for some tenants; `now` is seen from the portfolio's time zone.
+
+    ConfigError where it is none, has not begun, or is not the same days for the portfolio and its members.
+    """
     today = now.astimezone(settings.portfolio.zone).date()
     name = "last-complete" if text is None else text
     if name in _NAMED:
         return Period.last_complete(today, _NAMED[name])
     period = Period.parse(name, fiscal_start=settings.portfolio.fiscal_year_start or 1)
-    if period.start > today:
-        raise ConfigError(f"{name} has not begun yet", remedy=f"the last complete month is {Period.last_complete(today)}")
+    if period.start.year < _FIRST_YEAR:
+        raise ConfigError(f"{name} lies before {_FIRST_YEAR}, where no report begins", remedy="mend the year")
+    for tenant in tenants:
+        its_own = Period.parse(name, fiscal_start=tenant.fiscal_year_start or 1)
+        if its_own.start > today:
+            whose = f" for {tenant.id}" if its_own != period else ""
+            complete = Period.last_complete(today)
+            raise ConfigError(f"{name} has not begun yet{whose}", remedy=f"the last complete month is {complete}")
+        if settings.portfolio in tenants and its_own != period:
+            raise ConfigError(
+                f"{name} is {_days(period)} for the portfolio and {_days(its_own)} for {tenant.id}",
+                where=settings.place(*settings.path_of(tenant), "fiscal_year_start"),
+                remedy="name the tenants of one fiscal year with --tenant, or write the period in its calendar form",
+            )
     return period
+
+
+def _days(period: Period) -> str:
+    return f"{period.start} to {period.end - timedelta(days=1)}"
 
 
 def _roles_of(tenant: TenantSettings, roles: Mapping[str, Role], settings: Settings) -> Iterable[Role]:

@@ -42,8 +42,9 @@ class Preview:
 
 def preview(parts: Parts, tenant_id: str, role: Role, period_text: str) -> Preview:
     """Make one report now; ConfigError for bad arguments, BlockedError where a required source is missing."""
-    parts.settings.tenant(tenant_id)
-    period = period_of(period_text, parts.settings, parts.clock()).text
+    tenant = parts.settings.tenant(tenant_id)
+    asked = parts.settings.tenants if tenant_id == PORTFOLIO else (tenant,)
+    period = period_of(period_text, parts.settings, parts.clock(), asked).text
     basis, problems = figures_now(parts, tenant_id, period, keep=False)
     document = document_of(parts, role, tenant_id, parts.period(tenant_id, period), basis)
     files = {"report.json": encode(document), **render_all(document, parts.templates, logo_of(parts, tenant_id, basis))}
