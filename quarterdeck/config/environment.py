@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
+
+from quarterdeck.errors import ConfigError, Where
 
 ENV_FILE = "repos.env"
+TASK_RUNNERS = ("threads",)
+_HOME = "QUARTERDECK_HOME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +30,11 @@ class Environment:
 
     @classmethod
     def read(cls, folder: Path, process: Mapping[str, str]) -> Environment:
-        """The environment of a portfolio in `folder`. The file is parsed, never executed, and `$NAME` stays text."""
-        file = folder / ENV_FILE
-        stored = dotenv_values(file, interpolate=False) if file.is_file() else {}
-        names = {**{name: value for name, value in stored.items() if value is not None}, **process}
+        """The environment of a portfolio in `folder`; ConfigError where its repos.env cannot be read.
+
+        The file is parsed, never executed, and `$NAME` stays text. A relative path in it starts from its folder.
+        """
+        names = {**_stored(folder / ENV_FILE), **process}
         return cls(
             sender=names.get("SES_SENDER_EMAIL") or None,
             region=names.get("AWS_REGION") or None,
@@ -36,6 +43,25 @@ class Environment:
             home=names.get("QUARTERDECK_HOME") or None,
             task_runner=names.get("QUARTERDECK_TASK_RUNNER") or "threads",
         )
+
+
+def _stored(file: Path) -> dict[str, str]:
+    try:
+        text = file.read_text("utf-8-sig")
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise ConfigError(error.strerror or str(error), where=Where(str(file)), remedy="see to its rights") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError("the file is not in UTF-8", where=Where(str(file)), remedy="store it in UTF-8") from error
+    for binding in parse_stream(StringIO(text)):
+        if binding.error:
+            where = Where(str(file), binding.original.line)
+            raise ConfigError("this is no NAME=value", where=where, remedy="mend the line, or begin it with #")
+    stored = {name: value for name, value in dotenv_values(stream=StringIO(text), interpolate=False).items() if value}
+    if _HOME in stored:
+        stored[_HOME] = str(file.parent / Path(stored[_HOME]).expanduser())
+    return stored
 
 
 def _list(text: str) -> tuple[str, ...]:

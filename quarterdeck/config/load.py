@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from quarterdeck.config.environment import Environment
+from quarterdeck.config.environment import TASK_RUNNERS, Environment
 from quarterdeck.config.models import (
     DeliverySettings,
     MilestoneSettings,
@@ -164,6 +164,9 @@ def _environment(file: Path, process: Mapping[str, str]) -> Environment:
         except ValidationError as error:
             what = error.errors()[0]["msg"].removeprefix("Value error, ")
             raise ConfigError(f"{name}: {what}", remedy="mend the variable") from error
+    if environment.task_runner not in TASK_RUNNERS:
+        known = ", ".join(TASK_RUNNERS)
+        raise ConfigError(f"QUARTERDECK_TASK_RUNNER: there is no {environment.task_runner!r}", remedy=f"known: {known}")
     return environment
 
 

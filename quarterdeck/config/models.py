@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
+from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from quarterdeck.addresses import parse_address
@@ -18,6 +19,8 @@ from quarterdeck.money import exponent
 from quarterdeck.reading.cells import clean
 
 T = TypeVar("T")
+_NO_PLACE = frozenset({"localtime", "Factory"})  # what they mean hangs on the machine
+_OWN_SOURCES = re.compile("settings|figures|history-.*")  # names under which quarterdeck keeps what it makes itself
 _COMMON = ("id", "kind", "required", "on_failure")
 
 
@@ -32,6 +35,8 @@ def _sender_name(text: str) -> str:
 
 def _currency(text: str) -> str:
     _checked(exponent, text)
+    if text not in list_currencies():
+        raise ValueError(f"{text!r} is not the code of a currency; write one as USD")
     return text
 
 
@@ -43,7 +48,7 @@ def _checked(check: Callable[[str], T], text: str) -> T:
 
 
 def _zone(text: str) -> str:
-    if text not in available_timezones():
+    if text not in available_timezones() or text in _NO_PLACE:
         raise ValueError(f"{text!r} is not a time zone; write one as America/Los_Angeles")
     return text
 
@@ -68,6 +73,12 @@ def _day(text: object) -> object:
         raise ValueError(f"{text!r} is not a date; write one as 2026-12-31") from error
 
 
+def _free(id: str) -> str:
+    if _OWN_SOURCES.fullmatch(id):
+        raise ValueError(f"{id!r} is a name that quarterdeck needs itself; give the source another id")
+    return id
+
+
 def _shaped(pattern: str, expected: str) -> AfterValidator:
     """Text of a form, told in words where it has another."""
     form = re.compile(pattern, re.ASCII)
@@ -82,6 +93,7 @@ def _shaped(pattern: str, expected: str) -> AfterValidator:
 
 TenantId = Annotated[str, _shaped("[a-z0-9][a-z0-9-]{0,38}", "an id: small letters, digits and dashes, at most 39")]
 Slug = Annotated[str, _shaped("[a-z0-9][a-z0-9_-]{0,62}", "an id: small letters, digits, dashes and underscores, at most 63")]
+SourceId = Annotated[Slug, AfterValidator(_free)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(_visible)]
 SenderName = Annotated[Name, AfterValidator(_sender_name)]
 Address = Annotated[str, AfterValidator(_address)]
@@ -91,7 +103,8 @@ LocaleName = Annotated[str, AfterValidator(_locale)]
 Colour = Annotated[str, _shaped("#[0-9a-fA-F]{6}", "a colour; write one as #0B3C5D")]
 FilePath = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
 Day = Annotated[date, BeforeValidator(_day)]
-Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18)]
+Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18, decimal_places=8)]
+Share = Annotated[Decimal, Field(ge=0, le=1, decimal_places=8)]
 
 
 class _Model(BaseModel):
@@ -125,7 +138,7 @@ class TargetSettings(_Model):
 
     value: Number
     owner: Name | None = None
-    tolerance: Annotated[Decimal, Field(ge=0, le=1)] | None = None
+    tolerance: Share | None = None
 
 
 class MilestoneSettings(_Model):
@@ -142,7 +155,7 @@ class MilestoneSettings(_Model):
 class SourceSettings(_Model):
     """One source: the keys that all kinds share, and the options of its kind as they stand in the file."""
 
-    id: Slug
+    id: SourceId
     kind: Slug
     required: bool = False
     on_failure: Literal["unavailable", "last_good"] = "unavailable"

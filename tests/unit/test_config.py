@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from quarterdeck.config import Settings, load_settings
+from quarterdeck.config import Settings, SourceSettings, load_settings
 from quarterdeck.errors import ConfigError
+from quarterdeck.steps.own import SOURCE as SETTINGS
+from quarterdeck.steps.tables import FIGURES, HISTORY
 
 GOOD = """\
 version: 1
@@ -97,7 +100,13 @@ def test_a_real_variable_wins_over_repos_env_and_the_file_is_never_executed(tmp_
         (("    name: House\n", '    name: "\\u200b\\u202e"\n'), 19, "tenants.1.name"),
         (("    kind: unit\n", '    branding: {from_name: "Boat <b@example.com>"}\n'), 20, "tenants.1.branding.from_name"),
         (("currency: EUR", "currency: euro"), 13, "tenants.0.currency"),
+        (("currency: EUR", "currency: UDS"), 13, "'UDS' is not the code of a currency"),
         (("timezone: America/Los_Angeles", "timezone: Mars/Base"), 5, "portfolio.timezone"),
+        (("timezone: America/Los_Angeles", "timezone: localtime"), 5, "'localtime' is not a time zone"),
+        (("{kind: git_history", "{id: figures, kind: git_history"), 15, "a name that quarterdeck needs itself"),
+        (("{kind: git_history", "{id: history-2026-09, kind: git_history"), 15, "give the source another id"),
+        (("    kind: unit\n", "    targets: {gross_margin: {value: 0.123456789}}\n"), 20, "8 decimal places"),
+        (("    kind: unit\n", "    targets: {cash: {value: 1, tolerance: 0.123456789}}\n"), 20, "8 decimal places"),
         (("locale: en_US", "locale: xx_YY"), 6, "portfolio.locale"),
         (("fiscal_year_start: 4", "fiscal_year_start: 13"), 7, "portfolio.fiscal_year_start"),
         (("owner@example.com]", "owner@example.com, not an address]"), 9, "portfolio.roles.ceo.to.1"),
@@ -131,6 +140,42 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
 )
 def test_yaml_that_is_no_portfolio_is_refused(tmp_path: Path, text: str, what: str) -> None:
     assert what in " ".join(problems(tmp_path, text)).lower()
+
+
+def test_a_home_in_repos_env_starts_from_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From wherever a run is started: another home knows of no message that has gone out, and would send them again."""
+    (tmp_path / "books").mkdir()
+    (tmp_path / "books" / "repos.env").write_text("QUARTERDECK_HOME=../home\n", encoding="utf-8")
+    homes = set()
+    for start in (tmp_path, tmp_path / "books"):
+        monkeypatch.chdir(start)
+        homes.add(load(tmp_path / "books").home.resolve())
+    assert homes == {tmp_path / "home"}
+
+
+@pytest.mark.parametrize(
+    ("stored", "what"),
+    [
+        (b"RECIPIENT_EMAIL=a@example.com\nBCC_RECIPIENTS b@example.com\n", "repos.env:2: this is no NAME=value"),
+        (b"# caf\xe9\n", "repos.env: the file is not in UTF-8"),
+        (b"RECIPIENT_EMAIL=nobody\n", "RECIPIENT_EMAIL: 'nobody' is not an address"),
+        (b"QUARTERDECK_TASK_RUNNER=dusk\n", "QUARTERDECK_TASK_RUNNER: there is no 'dusk' (known: threads)"),
+    ],
+)
+def test_a_fault_of_repos_env_is_told(tmp_path: Path, stored: bytes, what: str) -> None:
+    (tmp_path / "repos.env").write_bytes(stored)
+    assert what in " ".join(problems(tmp_path, GOOD))
+
+
+def test_a_repos_env_that_is_a_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "repos.env").mkdir()
+    assert "repos.env: Is a directory" in " ".join(problems(tmp_path, GOOD))
+
+
+@pytest.mark.parametrize("name", [SETTINGS, FIGURES, f"{HISTORY}2026-10"])
+def test_no_source_can_be_called_as_what_quarterdeck_makes_itself(name: str) -> None:
+    with pytest.raises(ValidationError, match="needs itself"):
+        SourceSettings.model_validate({"id": name, "kind": "handoffs"})
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
