@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
+from pathlib import Path
 
 from quarterdeck.audit.records import Lease, Run
 from quarterdeck.errors import QuarterdeckError
@@ -64,22 +65,33 @@ class RunLease:
 
 
 def holder() -> str:
-    """The name of the running process in a lease."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """The name of the running process in a lease: its machine, its number, and when it began, as numbers come again."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_began(os.getpid())}"
 
 
 def has_died(other: str) -> bool:
-    """Whether a holder was a process of this machine that is gone; of other machines nothing is known."""
-    host, _, number = other.rpartition(":")
+    """Whether a holder was a process of this machine that runs no more; of other machines nothing is known."""
+    host, _, rest = other.partition(":")
+    number, _, began = rest.partition(":")
     if host != socket.gethostname() or not number.isdigit():
         return False
     try:
         os.kill(int(number), 0)
     except ProcessLookupError:
         return True
-    except PermissionError:
+    except (PermissionError, OverflowError):
         return False
-    return False
+    return _began(int(number)) != began
+
+
+def _began(number: int) -> str:
+    """When a process began, as the kernel counts; `over` for one that has ended unnoticed, empty where nothing tells."""
+    try:
+        stat = Path(f"/proc/{number}/stat").read_text("utf-8", "replace")
+    except OSError:
+        return ""
+    state, *fields = stat.rpartition(")")[2].split()  # behind the name, which may hold anything
+    return "over" if state in "ZX" else fields[18]
 
 
 @contextmanager
