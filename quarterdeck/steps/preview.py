@@ -21,6 +21,7 @@ from quarterdeck.steps.pull import Failure, failure, pull
 from quarterdeck.steps.report import document_of, encode, logo_of, renderings
 from quarterdeck.steps.summary import problem_dict, problem_of
 from quarterdeck.steps.tables import Basis
+from quarterdeck.storage import LocalStore
 from quarterdeck.wiring import Parts
 
 
@@ -49,13 +50,10 @@ def preview(parts: Parts, tenant_id: str, role: Role, period_text: str) -> Previ
     document = document_of(parts, role, tenant_id, parts.period(tenant_id, period), basis)
     files = {"report.json": encode(document), **render_all(document, parts.templates, logo_of(parts, tenant_id, basis))}
     files["report.eml"] = sample_message(parts, document, files)
-    folder = parts.settings.home / "preview"
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = {}
-    for name, extension in renderings(files).items():
-        path = folder / f"{document['report_id']}.{extension}"
-        path.write_bytes(files[name])
-        paths[extension] = str(path)
+    store = LocalStore(parts.settings.home / "preview")
+    keys = {name: f"{document['report_id']}.{extension}" for name, extension in renderings(files).items()}
+    store.put_all({key: files[name] for name, key in keys.items()})
+    paths = {extension: store.locate(keys[name]) for name, extension in renderings(files).items()}
     branding = parts.settings.tenant(tenant_id).branding
     remarks = colour.remarks(branding.accent, branding.accent2)
     return Preview(document["report_id"], document["revision"], paths, tuple(problems), remarks)

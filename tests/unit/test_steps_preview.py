@@ -43,6 +43,17 @@ def test_a_preview_lies_in_files_beside_each_other(config: Path) -> None:
     assert list(attachments(shown)) == ["alpha_cfo_2026-10.pdf"]
 
 
+def test_a_preview_is_for_its_owners_eyes_and_the_last_one_stands(config: Path) -> None:
+    first = {kind: Path(path).read_bytes() for kind, path in preview_of(config).paths.items()}
+    config.write_text(config.read_text("utf-8").replace("name: Alpha", "name: Alpha Boats"), "utf-8")
+    shown = preview_of(config)
+    for kind, path in shown.paths.items():
+        assert Path(path).stat().st_mode & 0o077 == 0, kind
+        assert Path(path).read_bytes() != first[kind]
+    folder = config.parent / ".quarterdeck"
+    assert (folder.stat().st_mode | (folder / "preview").stat().st_mode) & 0o077 == 0
+
+
 def test_the_workbook_goes_along_where_that_is_set(config: Path) -> None:
     settings = config.read_text("utf-8").replace(
         "version: 1\n", "version: 1\ndelivery: {attach_xlsx: true, attach_pdf: false}\n"
