@@ -7,6 +7,7 @@ mappings, are held against their sources' models here, because here both are kno
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from quarterdeck.archive import Archive
 from quarterdeck.audit import AuditStore
 from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.config import Settings, SourceSettings, TenantSettings, load_settings
+from quarterdeck.config.environment import ENV_FILE
 from quarterdeck.config.load import problems_of
 from quarterdeck.delivery import CHANNELS, Channel
 from quarterdeck.errors import ConfigError, Problem
@@ -28,6 +30,7 @@ from quarterdeck.kpis import KPIS
 from quarterdeck.model import Unit
 from quarterdeck.money import MoneyError, parse_amount
 from quarterdeck.period import Period
+from quarterdeck.rules import RULES
 from quarterdeck.snapshots import Snapshots
 from quarterdeck.sources import SOURCES, Options, Source, Window
 from quarterdeck.storage import LocalStore
@@ -65,10 +68,14 @@ class Parts:
 
     @cached_property
     def code_version(self) -> str:
-        """The version with a digest of the library's own code: figures of other code are never taken for this one's."""
+        """The version with a digest of the code: figures of other code are never taken for this one's.
+
+        The code is the library's own, and the packages that the users' own KPIs and rules come from.
+        """
         digest = hashlib.sha256()
-        for file in sorted(_LIBRARY.rglob("*.py")):
-            digest.update(file.relative_to(_LIBRARY).as_posix().encode() + b"\0" + file.read_bytes())
+        for root in (_LIBRARY, *_plugged()):
+            for file in sorted(root.rglob("*.py")) if root.is_dir() else (root,):
+                digest.update(file.relative_to(root.parent).as_posix().encode() + b"\0" + file.read_bytes())
         return f"{__version__}+{digest.hexdigest()[:12]}"
 
     def period(self, tenant: str, text: str) -> Period:
@@ -84,20 +91,31 @@ class Parts:
 def open_parts(file: Path) -> Parts:
     """The parts of a portfolio file; ConfigError with every fault of the file and of its sources' options.
 
-    They are kept as long as the file does not change: a run opens them in each of its tasks.
+    They are kept as long as it and repos.env do not change: a run opens them in each of its tasks.
     """
+    return _open(file.absolute(), _changed(file), _changed(file.with_name(ENV_FILE)))
+
+
+def _changed(file: Path) -> int:
     try:
-        changed = file.stat().st_mtime_ns
+        return file.stat().st_mtime_ns
     except OSError:
-        changed = 0  # reading it says what is wrong
-    return _open(file.absolute(), changed)
+        return 0  # reading it says what is wrong
 
 
 @lru_cache(maxsize=4)
-def _open(file: Path, _changed: int) -> Parts:
+def _open(file: Path, *_changed: int) -> Parts:
     settings = load_settings(file)
     check_settings(settings)
     return Parts(settings, lambda: datetime.now(UTC))
+
+
+def _plugged() -> list[Path]:
+    """The packages, or single modules, of KPIs and rules that are not the library's own."""
+    functions = [*(kpi.compute for kpi in KPIS.all().values()), *(rule.find for rule in RULES.all().values())]
+    files = {Path(inspect.unwrap(function).__code__.co_filename) for function in functions}
+    others = (file for file in files if not file.is_relative_to(_LIBRARY) and file.is_file())
+    return sorted({file.parent if (file.parent / "__init__.py").is_file() else file for file in others})
 
 
 def source_of(entry: SourceSettings) -> tuple[type[Source], Options]:

@@ -1,14 +1,20 @@
-"""What only other files can tell of the settings: a logo that is none is a fault of portfolio.yaml, with its place."""
+"""The parts of a portfolio: what only other files can tell of its settings, and under which name its code goes."""
 
 from __future__ import annotations
 
+import importlib.util
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from quarterdeck.errors import ConfigError
+from quarterdeck.kpis import KPIS
 from quarterdeck.wiring import open_parts
 from tests import mini
+from tests.reporting import parts_of
 from tests.unit.test_images import SVG, png
 
 BRANDING = "    name: Alpha\n    branding: {logo: brand/logo.png}\n"
@@ -49,3 +55,44 @@ def test_a_logo_is_read_from_beside_the_file(tmp_path: Path) -> None:
     assert logo is not None
     assert (logo.width, logo.height) == (300, 60)
     assert settings.logo(settings.tenant("beta")) is None
+
+
+def function_in(file: Path) -> Callable[..., Any]:
+    """The function `compute` of a module that lies anywhere."""
+    spec = importlib.util.spec_from_file_location("plugged", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: Callable[..., Any] = module.compute
+    return found
+
+
+def test_the_code_version_knows_the_code_of_users_own_kpis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = mini.make(tmp_path / "portfolio")
+    alone = parts_of(config).code_version
+    assert parts_of(config).code_version == alone
+    package = tmp_path / "theirs"
+    package.mkdir()
+    module = package / "kpis.py"
+    module.write_text("def compute(postings, at):\n    return 1\n", encoding="utf-8")
+    monkeypatch.setitem(KPIS._entries, "cash", replace(KPIS.get("cash"), compute=function_in(module)))
+    seen = [alone, parts_of(config).code_version]
+    module.write_text("def compute(postings, at):\n    return 2\n", encoding="utf-8")
+    seen.append(parts_of(config).code_version)
+    (package / "__init__.py").touch()
+    (package / "helpers.py").write_text("RATE = 1\n", encoding="utf-8")
+    seen.append(parts_of(config).code_version)
+    (package / "helpers.py").write_text("RATE = 2\n", encoding="utf-8")
+    seen.append(parts_of(config).code_version)
+    assert len(set(seen)) == len(seen)
+
+
+def test_parts_are_opened_anew_where_a_file_has_changed(tmp_path: Path) -> None:
+    config = mini.make(tmp_path)
+    first = open_parts(config)
+    assert open_parts(config) is first
+    (tmp_path / "repos.env").write_text("SES_SENDER_EMAIL=desk@example.com\n", encoding="utf-8")
+    assert open_parts(config).settings.environment.sender == "desk@example.com"
+    config.write_text(config.read_text("utf-8").replace("name: Alpha", "name: Alpha Boats"), encoding="utf-8")
+    assert open_parts(config).settings.tenant("alpha").name == "Alpha Boats"
