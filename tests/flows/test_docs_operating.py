@@ -20,6 +20,8 @@ _FORMS = {
     "SOURCE": "[a-z-]+",
     "ROLE": "[a-z-]+",
     "REVISION": "[0-9a-f]{64}",
+    "DIGEST": "[0-9a-f]{12}",
+    "KPI": "[a-z_]+",
 }
 
 
@@ -33,7 +35,7 @@ def test_the_home_folder_is_laid_out_as_the_page_says(portfolio: Path) -> None:
     there = {re.sub(r"-(wal|shm)$", "", path.name) for path in home.iterdir()}
     assert there == set(described) - {"prefect"}  # the tests' own server keeps that elsewhere
     for name in ("snapshots", "archive"):
-        forms = [form(text) for text in re.findall(r"`([^`]*/[^`]*)`", described[name])]
+        forms = [form(text) for text in re.findall(r"`([^`.][^`]*\.[a-z0-9]+)`", described[name])]
         files = [path.relative_to(home / name).as_posix() for path in (home / name).rglob("*.*")]
         assert files
         for text in forms:
