@@ -21,4 +21,5 @@ RETRIED: dict[str, Any] = {
     "retry_jitter_factor": 0.5,
     "retry_condition_fn": can_pass,
 }
-KEPT: dict[str, Any] = {"persist_result": True, "cache_policy": RUN_ID + INPUTS}
+# As JSON: every result is plain text, and reading a file of results must not be able to run code.
+KEPT: dict[str, Any] = {"persist_result": True, "result_serializer": "json", "cache_policy": RUN_ID + INPUTS}
