@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
+from quarterdeck.exhibits import EXHIBITS
 from quarterdeck.frames import Tables
 from quarterdeck.measure.faults import Fault
+from quarterdeck.measure.inputs import base_tables
 from quarterdeck.model import At, Exhibit, Figure, Finding, KpiValue, Role, TenantKind
+from quarterdeck.rules import RULES
 from quarterdeck.words import Voice
 
 
@@ -77,6 +81,13 @@ class Material:
         """The role's KPIs in its reading order."""
         known = {value.id: value for value in self.kpis}
         return tuple(known[id] for id in self.role.kpis if id in known)
+
+    def role_tables(self) -> frozenset[str]:
+        """The tables that the role's KPIs, rules and exhibits are made of; what it does not read says nothing to it."""
+        rules = (RULES.get(id).tables for id in self.role.rules if id in RULES)
+        exhibits = (EXHIBITS.get(id).tables for id in (*self.role.exhibits, *self.role.charts) if id in EXHIBITS)
+        named = chain(*(value.tables for value in self.role_kpis()), *rules, *exhibits)
+        return frozenset(base_tables(named))
 
     def role_findings(self) -> tuple[Finding, ...]:
         """The findings whose rules the role reads, fixed ones among them."""

@@ -38,7 +38,8 @@ def _not_put_together(material: Material) -> Iterator[dict[str, str]]:
     failed = set(pulls.loc[pulls["status"] == "failed", "table"])
     for table, reason in sorted(material.tables.missing.items()):
         if table not in failed:
-            yield _notice("missing", table, f"The rows of {table} cannot be used: {reason}")
+            remedy = "add the rate to a source's rates" if reason.startswith("no rate") else ""
+            yield _notice("missing", table, f"The rows of {table} cannot be used: {reason}", remedy)
 
 
 def _failed_code(material: Material) -> Iterator[dict[str, str]]:

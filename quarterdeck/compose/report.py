@@ -9,6 +9,7 @@ from typing import Any
 from quarterdeck import codec
 from quarterdeck.compose import charts, figures, notices, problems, sentences
 from quarterdeck.compose.material import Material
+from quarterdeck.frames import Coverage
 from quarterdeck.model import Grade
 
 SCHEMA_VERSION = 1
@@ -78,7 +79,9 @@ def _identity(material: Material) -> dict[str, Any]:
 
 
 def _as_of(material: Material) -> str | None:
-    marks = [known.watermark for known in material.tables.coverage.values() if known.watermark is not None]
+    """The latest instant that the data of this role names; later news of what it does not read is no news of its report."""
+    coverage = material.tables.coverage
+    marks = [mark for table in material.role_tables() if (mark := coverage.get(table, Coverage()).watermark) is not None]
     return max(marks).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if marks else None
 
 

@@ -21,7 +21,7 @@ class Fault:
     reason: str
 
 
-def reason_of(error: Exception) -> str:
+def reason_of(error: BaseException) -> str:
     """What an error that nobody foresaw comes down to, in one line."""
     said = " ".join(str(error).split())[:_LONGEST]
     return f"its code failed with {type(error).__name__}" + (f": {said}" if said else "")

@@ -76,7 +76,7 @@ def _cover(document: Json, voice: Voice, contents: tuple[tuple[Cell, ...], ...])
             ("To", day(last.isoformat())),
             ("Time zone", prose(document["timezone"])),
             ("Currency", prose(document["currency"])),
-            ("Data as of", prose(document["as_of"] or "no data")),
+            ("Data as of", prose(document["as_of"] or "no date")),
             ("Confidence", Cell(document["grade"])),
             ("Revision", Cell(document["revision"])),
         ),

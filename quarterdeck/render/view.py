@@ -124,11 +124,18 @@ def _head(document: Document, voice: Voice) -> Head:
             f"amounts in {document['currency']}",
         ),
         state=(
-            f"Data as of {as_of}" if as_of else "No data",
+            _as_of(as_of, document["grade"]),
             f"confidence {document['grade']}",
             f"revision {document['revision'][:_SHORT]}",
         ),
     )
+
+
+def _as_of(as_of: str, grade: str) -> str:
+    """How fresh the data is. Lists of what there is name no instant, and are data all the same."""
+    if as_of:
+        return f"Data as of {as_of}"
+    return "No data" if grade == "D" else "Data without dates"
 
 
 def _instant(text: str | None, zone: str, voice: Voice) -> str:

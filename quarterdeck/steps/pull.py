@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from quarterdeck.config import SourceSettings
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.measure.faults import reason_of
 from quarterdeck.period import Period
 from quarterdeck.schemas import build
 from quarterdeck.snapshots import Manifest, ManifestTable
@@ -58,7 +59,9 @@ def failure(parts: Parts, tenant_id: str, source_id: str, period: Period, error:
     """What a failed pull means for the tenant's tables of a period."""
     entry = next(entry for entry in parts.settings.tenant(tenant_id).sources if entry.id == source_id)
     problem = error.problem if isinstance(error, QuarterdeckError) else None
-    reason = f"{problem.where}: {problem.what}" if problem and problem.where else problem.what if problem else repr(error)
+    reason = f"{problem.where}: {problem.what}" if problem and problem.where else problem.what if problem else reason_of(error)
+    # A report goes to people who know no path of this machine, and is the same wherever the portfolio lies.
+    reason = reason.replace(f"{parts.settings.root}/", "").replace(f"{parts.settings.home}/", "")
     instead = _last_good(parts, tenant_id, entry, period) if entry.on_failure == "last_good" else None
     return Failure(source_id, entry.kind, provides(entry), reason, problem.remedy if problem else "", entry.required, instead)
 

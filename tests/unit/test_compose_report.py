@@ -201,8 +201,18 @@ def test_as_of_is_the_latest_instant_of_the_data_in_utc() -> None:
         "entries": covers(None, None, watermark=datetime(2026, 10, 19, 22, tzinfo=UTC)),
         "tags": covers(None, None, watermark=paris),
     }
-    assert compose(rich(coverage=both))["as_of"] == "2026-10-19T23:00:00Z"
+    read = [*KPIS, value("commits", 3, tables=("commits", "tags"))]
+    assert compose(rich(coverage=both, kpis=read))["as_of"] == "2026-10-19T23:00:00Z"
     assert compose(material())["as_of"] is None
+
+
+def test_news_of_what_a_role_does_not_read_are_no_news_of_its_report() -> None:
+    late = covers(None, None, watermark=datetime(2026, 10, 30, tzinfo=UTC))
+    alone, with_late = (compose(rich(coverage={**rich().tables.coverage, **more})) for more in ({}, {"handoffs": late}))
+    assert with_late["as_of"] == alone["as_of"] == "2026-10-19T22:30:00Z"
+    assert with_late["revision"] == alone["revision"]
+    reads_it = replace(rich().role, rules=(*rich().role.rules, "handoff_stale"))
+    assert compose(rich(coverage={"handoffs": late}, role=reads_it))["as_of"] == "2026-10-30T00:00:00Z"
 
 
 @pytest.mark.parametrize(("grades", "expected"), [("AAA", "A"), ("ABA", "B"), ("CAB", "C"), ("A", "A"), ("", "D")])

@@ -54,7 +54,8 @@ def test_a_portfolio_does_not_stand_above_itself() -> None:
 
 def test_an_instant_without_a_zone_is_utc() -> None:
     assert prepare(sample(as_of="2026-11-01T05:12:00")).head.state[0] == "Data as of Oct 31, 2026, 22:12"
-    assert prepare(sample(as_of=None)).head.state[0] == "No data"
+    assert prepare(sample(as_of=None, grade="D")).head.state[0] == "No data"
+    assert prepare(sample(as_of=None, grade="A")).head.state[0] == "Data without dates"
 
 
 def test_a_kpi_in_words() -> None:

@@ -250,3 +250,18 @@ def test_a_member_that_does_not_keep_up_is_left_out_and_named(config: Path) -> N
     assert (made.kpi("cash")["value"], made.kpi("cash")["grade"]) == ({"minor": 810_000, "currency": "USD"}, "C")
     assert ("left_out", "Figures made of entries leave out Beta") in made.notices()
     assert ("stale", "The rows of entries of Beta end on Aug 31, 2026") in made.notices()
+
+
+# --- what a report says of the machine --------------------------------------------------------------------------------
+
+
+def test_a_report_names_no_path_of_the_machine(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unforeseen(parts: Any, *_: Any) -> Any:
+        raise RuntimeError(f"{parts.settings.root}/alpha/bank.csv\nis locked")
+
+    monkeypatch.setattr("quarterdeck.steps.preview.pull", unforeseen)
+    made = report(config, "alpha", "cfo")
+    assert "source books could not be read: its code failed with RuntimeError: alpha/bank.csv is locked" in str(
+        made.kpis["cash"]
+    )
+    assert str(config.parent) not in str(made.document)
