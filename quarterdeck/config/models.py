@@ -20,7 +20,7 @@ from quarterdeck.reading.cells import clean
 
 T = TypeVar("T")
 _NO_PLACE = frozenset({"localtime", "Factory"})  # what they mean hangs on the machine
-_OWN_SOURCES = re.compile("settings|figures|history-.*")  # names under which quarterdeck keeps what it makes itself
+_OWN_SOURCES = re.compile("settings|figures|previewed|history-.*")  # names under which quarterdeck keeps what it makes itself
 _COMMON = ("id", "kind", "required", "on_failure")
 
 

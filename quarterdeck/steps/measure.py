@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
@@ -19,7 +19,7 @@ from quarterdeck.rules import Scope
 from quarterdeck.snapshots import Manifest, ManifestTable
 from quarterdeck.steps.pull import Failure
 from quarterdeck.steps.pulls import pulls_of
-from quarterdeck.steps.tables import FIGURES, Basis, history_of, tables_of
+from quarterdeck.steps.tables import FIGURES, PREVIEWED, Basis, history_of, tables_of
 from quarterdeck.wiring import Parts
 
 
@@ -40,13 +40,17 @@ def measure_tenant(
     tenant = parts.settings.tenant(tenant_id)
     at = At(period, str(tenant.currency), tenant.fiscal_year_start or 1)
     pulls = pulls_of(parts, tenant, period, pulled, members)
-    known = _known(parts, tenant_id, period, parts.snapshots.write(tenant_id, "pulls", pulls))
-    return known or _work_out(parts, tenant, at, pulls, members, keep=keep)
+    digest = parts.snapshots.write(tenant_id, "pulls", pulls)
+    for source in (FIGURES,) if keep else (FIGURES, PREVIEWED):
+        known = _known(parts, tenant_id, period, source, digest)
+        if known is not None:
+            return known
+    return _work_out(parts, tenant, at, pulls, members, FIGURES if keep else PREVIEWED)
 
 
-def _known(parts: Parts, tenant_id: str, period: Period, pulls: str) -> Basis | None:
+def _known(parts: Parts, tenant_id: str, period: Period, source: str, pulls: str) -> Basis | None:
     """The basis that stands for the same pulls and the same code, if there is one; not where a part of it failed."""
-    manifest = parts.snapshots.current(tenant_id, period.text, FIGURES)
+    manifest = parts.snapshots.current(tenant_id, period.text, source)
     if manifest is None or manifest.kind != _kind(parts):
         return None
     digests = {entry.table: entry.digest for entry in manifest.tables}
@@ -59,7 +63,7 @@ def _kind(parts: Parts) -> str:
 
 
 def _work_out(
-    parts: Parts, tenant: TenantSettings, at: At, pulls: pa.Table, members: Sequence[tuple[str, Basis]], *, keep: bool
+    parts: Parts, tenant: TenantSettings, at: At, pulls: pa.Table, members: Sequence[tuple[str, Basis]], source: str
 ) -> Basis:
     tenant_id, period = tenant.id, at.period
     tables = tables_of(parts.snapshots, tenant_id, pulls, at.currency, period)
@@ -75,16 +79,11 @@ def _work_out(
         "faults": fault_rows((*measured.faults, *judged.faults)),
     }
     digests = {name: parts.snapshots.write(tenant_id, name, rows) for name, rows in stored.items()}
-    if keep:
-        _file(parts, tenant_id, period, stored, digests)
-    return Basis(**digests)
-
-
-def _file(parts: Parts, tenant: str, period: Period, stored: Mapping[str, pa.Table], digests: Mapping[str, str]) -> None:
     listed = tuple(ManifestTable(table=name, digest=digests[name], rows=rows.num_rows) for name, rows in stored.items())
     parts.snapshots.commit(
-        Manifest(tenant=tenant, source=FIGURES, kind=_kind(parts), period=period.text, tables=listed, pulled_at=parts.clock())
+        Manifest(tenant=tenant_id, source=source, kind=_kind(parts), period=period.text, tables=listed, pulled_at=parts.clock())
     )
+    return Basis(**digests)
 
 
 def faults_of(parts: Parts, tenant_id: str, basis: Basis) -> tuple[Problem, ...]:

@@ -24,6 +24,7 @@ from quarterdeck.period import Period
 from quarterdeck.snapshots import Snapshots
 
 FIGURES = "figures"  # source of what is worked out; in `pulls`, the findings of the portfolio's members
+PREVIEWED = "previewed"  # source of what was worked out for a preview, which no later period is compared with
 HISTORY = "history-"  # source of a row in `pulls` that names figures of an earlier period: history-2026-09
 
 Row = Mapping[str, Any]

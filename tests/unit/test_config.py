@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from quarterdeck.config import Settings, SourceSettings, load_settings
 from quarterdeck.errors import ConfigError
 from quarterdeck.steps.own import SOURCE as SETTINGS
-from quarterdeck.steps.tables import FIGURES, HISTORY
+from quarterdeck.steps.tables import FIGURES, HISTORY, PREVIEWED
 
 GOOD = """\
 version: 1
@@ -172,7 +172,7 @@ def test_a_repos_env_that_is_a_folder_is_told(tmp_path: Path) -> None:
     assert "repos.env: Is a directory" in " ".join(problems(tmp_path, GOOD))
 
 
-@pytest.mark.parametrize("name", [SETTINGS, FIGURES, f"{HISTORY}2026-10"])
+@pytest.mark.parametrize("name", [SETTINGS, FIGURES, PREVIEWED, f"{HISTORY}2026-10"])
 def test_no_source_can_be_called_as_what_quarterdeck_makes_itself(name: str) -> None:
     with pytest.raises(ValidationError, match="needs itself"):
         SourceSettings.model_validate({"id": name, "kind": "handoffs"})

@@ -82,6 +82,7 @@ def test_a_preview_changes_no_report_to_come(config: Path) -> None:
     before = made(config, "2026-10").document["revision"]
     shown = preview(parts_of(config, LATER), "alpha", role_of("cmo"), "2026-09")
     assert shown.problems == ()
+    assert preview(parts_of(config, LATER), "alpha", role_of("cmo"), "2026-09").revision == shown.revision
     assert made(config, "2026-10").document["revision"] == before
     assert preview(parts_of(config, LATER), "alpha", role_of("cmo"), "2026-10").revision == before
 
