@@ -56,11 +56,36 @@ def show(
         for revision in told["revisions"]:
             out.say(f"{report_id}  revision {revision['revision'][:12]}  filed {revision['filed_at']}")
             out.say(f"  made of {len(revision['snapshots'])} snapshots")
-        heads = ("reader", "channel", "state", "updated_at", "reason")
+        heads = ("key", "reader", "channel", "state", "updated_at", "reason")
         out.table("Deliveries", heads, [[_cell(head, row[head]) for head in heads] for row in told["deliveries"]])
         return OK
 
     guarded(out, shown)
+
+
+@audit.command()
+def resolve(
+    key: Annotated[str, typer.Argument(help="The delivery's key, or the start of it, as `audit show` prints it.")],
+    sent: Annotated[bool, typer.Option("--sent/--resend", help="It did go out; or: send it again with the next run.")],
+    by: Annotated[str, typer.Option(help="Who decides.")],
+    reason: Annotated[str, typer.Option(help="What the decision rests on.")],
+    config: Config = CONFIG,
+    as_json: Json = False,
+) -> None:
+    """Say what became of a delivery of which nobody knows whether it went out; the decision is kept in the trail."""
+    out = Out(as_json=as_json)
+
+    def decided() -> int:
+        from quarterdeck.steps.trail import resolve as decide
+
+        row = decide(_parts(config), key, sent=sent, by=by, reason=reason)
+        if as_json:
+            out.json([row])
+        else:
+            out.say(f"{row['report_id']} to {row['reader']} is {row['state']}.")
+        return OK
+
+    guarded(out, decided)
 
 
 @audit.command()
@@ -84,7 +109,7 @@ def verify(config: Config = CONFIG, as_json: Json = False) -> None:
 
 
 def _cell(head: str, value: str | None) -> str:
-    return (value or "")[:12] if head == "revision" else value or ""
+    return (value or "")[:12] if head in {"key", "revision"} else value or ""
 
 
 def _parts(config: Path) -> Parts:

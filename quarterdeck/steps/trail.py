@@ -7,8 +7,10 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from quarterdeck.audit.happenings import Resolve
 from quarterdeck.audit.records import Filter
-from quarterdeck.errors import AuditError
+from quarterdeck.audit.states import Denied
+from quarterdeck.errors import AuditError, ConfigError
 from quarterdeck.period import Period
 from quarterdeck.wiring import Parts
 
@@ -36,6 +38,23 @@ def story(parts: Parts, report_id: str) -> dict[str, Any]:
         "deliveries": [_shown(row) for row in told.deliveries],
         "events": [dict(event) for event in told.events],
     }
+
+
+def resolve(parts: Parts, key: str, *, sent: bool, by: str, reason: str) -> dict[str, Any]:
+    """A person's word on a delivery of which nobody knew whether it went out; the row after it.
+
+    `key` is the delivery's key or the start of it. ConfigError where it names no delivery or several, AuditError where
+    the delivery is not one to be decided about.
+    """
+    rows = [row for row in parts.audit.list(Filter()) if key and row.key.startswith(key)]
+    if len(rows) != 1:
+        remedy = "`quarterdeck audit show REPORT` shows the keys"
+        raise ConfigError(f"{len(rows) or 'no'} deliveries have a key that begins with {key!r}", remedy=remedy)
+    row = parts.audit.apply(rows[0].key, Resolve(by, reason, sent=sent), parts.clock())
+    if isinstance(row, Denied):
+        raise AuditError(f"{rows[0].report_id} to that reader cannot be resolved: {row.why}")
+    parts.audit.anchor(parts.clock())
+    return _shown(row)
 
 
 def verify(parts: Parts) -> dict[str, Any]:

@@ -36,7 +36,8 @@ def commands() -> Iterator[tuple[str, list[str]]]:
             for word, each in below.items():
                 yield from walk(f"{name} {word}".strip(), each)
         else:
-            yield name, [option for parameter in command.params for option in parameter.opts]  # type: ignore[attr-defined]
+            both = [(*parameter.opts, *parameter.secondary_opts) for parameter in command.params]  # type: ignore[attr-defined]
+            yield name, [option for options in both for option in options]
 
     return walk("", get_command(app))
 
