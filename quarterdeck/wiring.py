@@ -21,16 +21,18 @@ from quarterdeck import __version__
 from quarterdeck.archive import Archive
 from quarterdeck.audit import AuditStore
 from quarterdeck.audit.sqlite import SqliteAudit
+from quarterdeck.aws import Aws
 from quarterdeck.config import Settings, SourceSettings, TenantSettings, load_settings
 from quarterdeck.config.environment import ENV_FILE
 from quarterdeck.config.load import problems_of
-from quarterdeck.delivery import CHANNELS, Channel
+from quarterdeck.delivery import CHANNELS, Channel, Means
 from quarterdeck.errors import ConfigError, Problem
 from quarterdeck.kpis import KPIS
 from quarterdeck.model import Unit
 from quarterdeck.money import MoneyError, parse_amount
 from quarterdeck.period import Period
 from quarterdeck.rules import RULES
+from quarterdeck.secrets import Secrets, secrets_of
 from quarterdeck.snapshots import Snapshots
 from quarterdeck.sources import SOURCES, Options, Source, Window
 from quarterdeck.storage import LocalStore
@@ -59,8 +61,30 @@ class Parts:
         return SqliteAudit(self.settings.home / "audit.sqlite")
 
     @cached_property
+    def aws(self) -> Aws:
+        """AWS in the settings' region; an endpoint of its own comes from the SDK's variables (AWS_ENDPOINT_URL)."""
+        return Aws(self.settings.environment.region)
+
+    @cached_property
+    def secret(self) -> Secrets:
+        return secrets_of(self.settings.environment.names, self.aws)
+
+    @property
     def channel(self) -> Channel:
-        return CHANNELS.get(self.settings.delivery.channel)(self.settings.home)
+        """The channel that mails go over."""
+        return self.channel_of(self.settings.delivery.channel)
+
+    def channel_of(self, kind: str) -> Channel:
+        """A channel with its options; the same one each time, so that what it keeps in mind is kept once."""
+        if kind not in self._channels:
+            cls = CHANNELS.get(kind)
+            options = cls.Options.model_validate(self.settings.delivery.channels.get(kind, {}))
+            self._channels[kind] = cls(Means(self.settings.home, self.aws, self.secret), options)
+        return self._channels[kind]
+
+    @cached_property
+    def _channels(self) -> dict[str, Channel]:
+        return {}
 
     @property
     def templates(self) -> Path:
@@ -133,17 +157,27 @@ def provides(entry: SourceSettings) -> tuple[str, ...]:
 def check_settings(settings: Settings) -> None:
     """Raise ConfigError with everything that only the registries and other files tell is wrong, each with its place."""
     problems = [problem for tenant in settings.tenants for problem in _tenant_problems(settings, tenant)]
-    if settings.delivery.channel not in CHANNELS:
-        known = ", ".join(CHANNELS)
-        problems.append(
-            Problem(
-                f"there is no channel {settings.delivery.channel!r}",
-                settings.place("delivery", "channel"),
-                f"known: {known}",
-            )
-        )
+    problems += _channel_problems(settings)
     if problems:
         raise ConfigError(f"{settings.file} cannot be used", problems=problems)
+
+
+def _channel_problems(settings: Settings) -> Iterator[Problem]:
+    """What is wrong with the channels: one that is not there, its options, or the one that mails shall go over."""
+    known, at = f"known: {', '.join(CHANNELS)}", ("delivery", "channel")
+    if settings.delivery.channel not in CHANNELS:
+        yield Problem(f"there is no channel {settings.delivery.channel!r}", settings.place(*at), known)
+    elif CHANNELS.get(settings.delivery.channel).carries != "mail":
+        yield Problem(f"{settings.delivery.channel} carries no mail", settings.place(*at), "rooms are named under `roles`")
+    for kind, options in settings.delivery.channels.items():
+        place = ("delivery", "channels", kind)
+        if kind not in CHANNELS:
+            yield Problem(f"there is no channel {kind!r}", settings.place(*place), known)
+            continue
+        try:
+            CHANNELS.get(kind).Options.model_validate(options)
+        except ValidationError as error:
+            yield from problems_of(error, settings.document, place)
 
 
 def _tenant_problems(settings: Settings, tenant: TenantSettings) -> Iterator[Problem]:

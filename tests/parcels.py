@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 from quarterdeck.addresses import Address, parse_address
 from quarterdeck.audit.states import delivery_key
-from quarterdeck.delivery import Envelope, Label, Reader
+from quarterdeck.aws import Aws
+from quarterdeck.delivery import Envelope, Label, Means, Reader
 from quarterdeck.delivery.readers import Kind
+from quarterdeck.secrets import secrets_of
 
 SENDER = parse_address("Quarterdeck <reports@example.com>")
 REVISION = "f" * 64
+
+
+def means(home: Path, aws: Aws | None = None, **secrets: str) -> Means:
+    """What a channel works with: a home folder, and secrets by the name of their variable."""
+    return Means(home, aws or Aws("us-east-1"), secrets_of(secrets, aws or Aws("us-east-1")))
 
 
 def envelope(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 
@@ -19,7 +19,10 @@ _HOME = "QUARTERDECK_HOME"
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What was set: sender and readers for the portfolio's reports, the AWS region, the home folder, the task runner."""
+    """What was set: sender and readers for the portfolio's reports, the AWS region, the home folder, the task runner.
+
+    `names` holds every variable, for the settings that refer to one as `${env:NAME}`; some of them are secrets.
+    """
 
     sender: str | None = None
     region: str | None = None
@@ -27,6 +30,7 @@ class Environment:
     bcc: tuple[str, ...] = ()
     home: str | None = None
     task_runner: str = "threads"
+    names: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls, folder: Path, process: Mapping[str, str]) -> Environment:
@@ -42,6 +46,7 @@ class Environment:
             bcc=_list(names.get("BCC_RECIPIENTS", "")),
             home=names.get("QUARTERDECK_HOME") or None,
             task_runner=names.get("QUARTERDECK_TASK_RUNNER") or "threads",
+            names=names,
         )
 
 

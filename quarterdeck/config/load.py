@@ -19,6 +19,7 @@ from quarterdeck.config.models import (
     PortfolioSettings,
     RoleSettings,
     SourceSettings,
+    StorageSettings,
     TenantSettings,
 )
 from quarterdeck.errors import ConfigError, Problem, QuarterdeckError, Where
@@ -38,6 +39,7 @@ class Settings:
     home: Path
     tenants: tuple[TenantSettings, ...]
     delivery: DeliverySettings
+    storage: StorageSettings
     environment: Environment
     document: Document
 
@@ -110,6 +112,7 @@ def load_settings(file: Path, process: Mapping[str, str] | None = None) -> Setti
         home=home.absolute(),
         tenants=(*(_with_defaults(tenant, portfolio) for tenant in parsed.tenants), portfolio),
         delivery=parsed.delivery,
+        storage=parsed.storage,
         environment=environment,
         document=document,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -79,6 +79,19 @@ def _free(id: str) -> str:
     return id
 
 
+def _hours(text: str) -> str:
+    start, _, end = text.partition("-")
+    for part in (start, end):
+        time.fromisoformat(part)
+    if start == end:
+        raise ValueError(f"{text!r} is no part of the day")
+    return text
+
+
+def _domain(text: str) -> str:
+    return _checked(parse_address, f"x@{text}").domain
+
+
 def _shaped(pattern: str, expected: str) -> AfterValidator:
     """Text of a form, told in words where it has another."""
     form = re.compile(pattern, re.ASCII)
@@ -104,6 +117,21 @@ Colour = Annotated[str, _shaped("#[0-9a-fA-F]{6}", "a colour; write one as #0B3C
 FilePath = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
 Day = Annotated[date, BeforeValidator(_day)]
 Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18, decimal_places=8)]
+Clock = Annotated[str, _shaped("([01][0-9]|2[0-3]):[0-5][0-9]", "a time of day; write one as 07:30")]
+Hours = Annotated[
+    str, _shaped("[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}", "hours; write them as 20:00-07:00"), AfterValidator(_hours)
+]
+Domain = Annotated[str, AfterValidator(_domain)]
+HttpsUrl = Annotated[
+    str, _shaped(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?", "an address that begins with https://")
+]
+BucketUri = Annotated[
+    str, _shaped(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._=-]+)*", "a place in S3; write one as s3://bucket/prefix")
+]
+TableUri = Annotated[str, _shaped(r"dynamodb://[A-Za-z0-9_.-]{3,255}", "a table; write one as dynamodb://quarterdeck-audit")]
+Queue = Annotated[str, _shaped(r"https?://[A-Za-z0-9.:-]+/[0-9]{12}/[A-Za-z0-9_-]{1,80}", "the URL of an SQS queue")]
+Topic = Annotated[str, _shaped(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}", "the ARN of an SNS topic")]
+SlackRoom = Annotated[str, _shaped(r"#?[A-Za-z0-9_-]{1,80}", "a channel of Slack; write one as #reports or C0123456789")]
 Share = Annotated[Decimal, Field(ge=0, le=1, decimal_places=8)]
 
 
@@ -127,10 +155,12 @@ class RoleSettings(_Model):
     cc: tuple[Address, ...] = ()
     bcc: tuple[Address, ...] = ()
     reply_to: Address | None = None
+    slack: tuple[SlackRoom, ...] = ()
+    approval: Literal["none", "required"] = "none"
 
     @property
     def has_readers(self) -> bool:
-        return bool(self.to or self.cc or self.bcc)
+        return bool(self.to or self.cc or self.bcc or self.slack)
 
 
 class TargetSettings(_Model):
@@ -204,13 +234,50 @@ class PortfolioSettings(_TenantBase):
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
 
 
+class OperatorSettings(_Model):
+    """Who is told when a run failed in part."""
+
+    to: tuple[Address, ...] = ()
+    slack: tuple[SlackRoom, ...] = ()
+
+
+class FeedbackSettings(_Model):
+    """Where the mail service tells what became of messages: an SQS queue, and the SNS topics that may speak through it."""
+
+    queue: Queue
+    topics: tuple[Topic, ...] = ()
+    canary_minutes: Annotated[int, Field(ge=0, le=1440)] = 60
+    quiet_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    hold_minutes: Annotated[int, Field(ge=1, le=10080)] = 60
+
+
 class DeliverySettings(_Model):
     """How reports go out. The outbox is a folder of messages: the channel that needs nothing."""
 
     channel: Slug = "outbox"
+    channels: dict[Slug, dict[str, Any]] = Field(default_factory=dict)
     sender: Address | None = None
     attach_pdf: bool = True
     attach_xlsx: bool = False
+    allowed_domains: tuple[Domain, ...] = ()
+    send_at: Clock | None = None
+    quiet_hours: Hours | None = None
+    archive_url: HttpsUrl | None = None
+    unsubscribe: Address | None = None
+    operators: OperatorSettings = OperatorSettings()
+    feedback: FeedbackSettings | None = None
+
+
+class StorageSettings(_Model):
+    """Where things are kept that is not the home folder: S3 for snapshots, archive and anchors, DynamoDB for the trail."""
+
+    snapshots: BucketUri | None = None
+    archive: BucketUri | None = None
+    audit: TableUri | None = None
+    anchors: BucketUri | None = None
+    anchor_days: Annotated[int, Field(ge=0, le=36500)] = 0
+    kms_key: Annotated[str, StringConstraints(min_length=1, max_length=2048)] | None = None
+    link_hours: Annotated[int, Field(ge=1, le=168)] = 24
 
 
 class PortfolioFile(_Model):
@@ -219,4 +286,5 @@ class PortfolioFile(_Model):
     version: Literal[1] = 1
     portfolio: PortfolioSettings
     delivery: DeliverySettings = DeliverySettings()
+    storage: StorageSettings = StorageSettings()
     tenants: tuple[TenantSettings, ...]

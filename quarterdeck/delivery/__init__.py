@@ -13,11 +13,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict
 
 from quarterdeck.addresses import Address
-from quarterdeck.delivery.readers import Reader
+from quarterdeck.aws import Aws
+from quarterdeck.delivery.readers import Reader, Room
 from quarterdeck.registry import Registry
+from quarterdeck.secrets import Secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Envelope:
 
     label: Label
     sender: Address
-    reader: Reader
+    reader: Reader | Room
     message: bytes
 
 
@@ -58,12 +62,25 @@ class Unsettled(Enum):
     UNSURE = "unsure"  # the channel cannot tell
 
 
+class Options(BaseModel):
+    """What the settings may say of a channel, under `delivery.channels`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a channel works with: the home folder of the embedded parts, AWS, and what reads a secret by its reference."""
+
+    home: Path
+    aws: Aws
+    secret: Secrets
+
+
 class Channel(Protocol):
-    """A way to readers. `home` is the folder where the embedded parts keep their files."""
+    """A way to readers, as delivery uses it."""
 
     kind: ClassVar[str]
-
-    def __init__(self, home: Path) -> None: ...
 
     def send(self, envelope: Envelope, attempt: str, last_check: Callable[[], None]) -> Receipt:
         """Take a message to its reader. `attempt` goes along where the channel reports back, never into the message."""
@@ -74,9 +91,21 @@ class Channel(Protocol):
         ...
 
 
-CHANNELS: Registry[type[Channel]] = Registry("channels", "quarterdeck.delivery")
+class KnownChannel(Channel, Protocol):
+    """A channel as it is set up. `carries` says what it takes: mails (`mail`), or short posts to rooms (`post`).
 
-C = TypeVar("C", bound=type[Channel])
+    Making one does nothing yet: it reaches out when it sends, so that settings can be read without a network.
+    """
+
+    carries: ClassVar[str]
+    Options: ClassVar[type[Options]]
+
+    def __init__(self, means: Means, options: Any) -> None: ...
+
+
+CHANNELS: Registry[type[KnownChannel]] = Registry("channels", "quarterdeck.delivery")
+
+C = TypeVar("C", bound=type[KnownChannel])
 
 
 def channel(cls: C) -> C:
@@ -85,4 +114,17 @@ def channel(cls: C) -> C:
     return cls
 
 
-__all__ = ["CHANNELS", "Channel", "Envelope", "Label", "Reader", "Receipt", "Unsettled", "channel"]
+__all__ = [
+    "CHANNELS",
+    "Channel",
+    "Envelope",
+    "KnownChannel",
+    "Label",
+    "Means",
+    "Options",
+    "Reader",
+    "Receipt",
+    "Room",
+    "Unsettled",
+    "channel",
+]

@@ -9,11 +9,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from quarterdeck import codec
-from quarterdeck.delivery import Envelope, Label, Receipt, Unsettled, channel
+from quarterdeck.delivery import Envelope, Label, Means, Options, Reader, Receipt, Unsettled, channel
 from quarterdeck.errors import DeliveryError, DeliveryUnknown, StorageError
 from quarterdeck.storage import LocalStore
 
@@ -23,9 +22,11 @@ class Outbox:
     """Messages in `<home>/outbox`."""
 
     kind: ClassVar[str] = "outbox"
+    carries: ClassVar[str] = "mail"
+    Options: ClassVar[type[Options]] = Options
 
-    def __init__(self, home: Path) -> None:
-        self.store = LocalStore(home / "outbox")
+    def __init__(self, means: Means, options: Any = None) -> None:  # noqa: ARG002 - it has no options
+        self.store = LocalStore(means.home / "outbox")
 
     def send(self, envelope: Envelope, attempt: str, last_check: Callable[[], None]) -> Receipt:  # noqa: ARG002 - nobody reports back
         name = file_name(envelope.label)
@@ -64,7 +65,7 @@ def file_name(label: Label) -> str:
 
 
 def _about(envelope: Envelope) -> bytes:
-    label = envelope.label
+    label, reader = envelope.label, envelope.reader
     return (
         codec.canonical(
             {
@@ -72,8 +73,8 @@ def _about(envelope: Envelope) -> bytes:
                 "report_id": label.report_id,
                 "revision": label.revision,
                 "sender": str(envelope.sender),
-                "reader": str(envelope.reader.address),
-                "kind": envelope.reader.kind.value,
+                "reader": str(reader.address) if isinstance(reader, Reader) else reader.spec,
+                "kind": reader.kind.value if isinstance(reader, Reader) else "room",
                 "sha256": label.content_sha256,
             }
         )

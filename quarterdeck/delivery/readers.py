@@ -24,6 +24,18 @@ class Reader:
     address: Address
     kind: Kind = Kind.TO
 
+    @property
+    def spec(self) -> str:
+        """What tells this reader from others."""
+        return self.address.spec
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A place where many read, as a channel of Slack: for a delivery it is one reader, known by its name there."""
+
+    spec: str
+
 
 def readers(to: Iterable[Address], cc: Iterable[Address] = (), bcc: Iterable[Address] = ()) -> tuple[Reader, ...]:
     """The readers of a role, each once: whoever stands on two lists is taken from the first of to, cc, bcc."""

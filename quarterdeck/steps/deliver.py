@@ -269,7 +269,7 @@ def _refuse_mismatch(wanted: Parcel, channel: Channel) -> None:
         Parcel.of(wanted.envelope, channel.kind).delivery == replace(wanted.delivery, state=State.PLANNED, not_before=None)
         and label.key == delivery_key(label.report_id, label.revision, channel.kind, label.reader)
         and label.report_id == f"{label.tenant}_{label.role}_{label.period}"
-        and label.reader == wanted.envelope.reader.address.spec
+        and label.reader == wanted.envelope.reader.spec
         and label.content_sha256 == hashlib.sha256(wanted.envelope.message).hexdigest()
     )
     if not fits:

@@ -16,7 +16,7 @@ from quarterdeck.delivery.outbox import Outbox, file_name
 from quarterdeck.delivery.readers import Kind
 from quarterdeck.errors import DeliveryError, DeliveryUnknown
 from tests.forks import die, in_child
-from tests.parcels import envelope
+from tests.parcels import envelope, means
 
 
 def fine() -> None:
@@ -25,7 +25,7 @@ def fine() -> None:
 
 @pytest.fixture(params=CHANNELS.all())
 def channel(request: pytest.FixtureRequest, tmp_path: Path) -> Channel:
-    return CHANNELS.get(request.param)(tmp_path)
+    return CHANNELS.get(request.param)(means(tmp_path), None)
 
 
 def test_a_channel_is_known_under_its_kind() -> None:
@@ -65,7 +65,7 @@ def test_the_last_check_is_asked_once_per_send(channel: Channel) -> None:
 
 @pytest.fixture
 def outbox(tmp_path: Path) -> Outbox:
-    return Outbox(tmp_path)
+    return Outbox(means(tmp_path))
 
 
 def messages(outbox: Outbox) -> tuple[str, ...]:

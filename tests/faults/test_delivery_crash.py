@@ -25,8 +25,13 @@ from quarterdeck.delivery.outbox import Outbox
 from quarterdeck.errors import DeliveryUnknown
 from quarterdeck.steps.deliver import DeliveryCounts, Parcel, Policy, deliver
 from tests.forks import die, in_child, together
-from tests.parcels import envelope
+from tests.parcels import envelope, means
 from tests.trails import NOW
+
+
+def Folder(home: Path) -> Outbox:
+    return Outbox(means(home))
+
 
 READERS = ("ana@example.com", "bob@example.com")
 HOUR = timedelta(hours=1)
@@ -140,29 +145,29 @@ def _fresh(home: Path) -> Path:
 
 
 def test_the_outbox_ends_with_one_message_each_wherever_a_run_is_killed(folder: Path) -> None:
-    steps = steps_of(folder, Outbox)
+    steps = steps_of(folder, Folder)
     assert steps > 60
     for step in range(1, steps + 1):
         home = _fresh(folder / "home")
-        assert in_child(lambda: run_until(step, home, Outbox, NOW, gone=False)) == -signal.SIGKILL  # noqa: B023
-        at_once = run(home, Outbox, NOW, gone=bool(step % 2))  # before the lease is over, knowing or not who is gone
+        assert in_child(lambda: run_until(step, home, Folder, NOW, gone=False)) == -signal.SIGKILL  # noqa: B023
+        at_once = run(home, Folder, NOW, gone=bool(step % 2))  # before the lease is over, knowing or not who is gone
         if step % 2:
             assert (at_once.sent + at_once.already, at_once.problems) == (2, ()), step
-        later = run(home, Outbox, NOW + HOUR)
+        later = run(home, Folder, NOW + HOUR)
         assert (later.sent + later.already, later.problems) == (2, ()), step
         assert messages(home) == list(READERS), step
         assert set(states(home).values()) == {State.SENT}, step
 
 
 def test_the_outbox_ends_with_one_message_each_after_two_crashes(folder: Path) -> None:
-    steps = steps_of(folder, Outbox)
+    steps = steps_of(folder, Folder)
     scenarios = [(first, second) for first in range(3, steps, 17) for second in range(2, steps, 13)]
     assert len(scenarios) >= 30
     for first, second in scenarios:
         home = _fresh(folder / "home")
-        in_child(lambda: run_until(first, home, Outbox, NOW, gone=False))  # noqa: B023
-        in_child(lambda: run_until(second, home, Outbox, NOW + HOUR, gone=False))  # noqa: B023
-        run(home, Outbox, NOW + 2 * HOUR)
+        in_child(lambda: run_until(first, home, Folder, NOW, gone=False))  # noqa: B023
+        in_child(lambda: run_until(second, home, Folder, NOW + HOUR, gone=False))  # noqa: B023
+        run(home, Folder, NOW + 2 * HOUR)
         assert messages(home) == list(READERS), (first, second)
         assert set(states(home).values()) == {State.SENT}, (first, second)
 
@@ -184,7 +189,7 @@ def test_a_channel_that_cannot_be_asked_never_doubles_and_never_loses_unseen(fol
     assert 0 < held < steps / 2
 
 
-@pytest.mark.parametrize("make", [Outbox, Blind])
+@pytest.mark.parametrize("make", [Folder, Blind])
 def test_two_processes_at_once_send_each_message_once(make: Callable[[Path], Channel], folder: Path) -> None:
     for number in range(12):
         home = _fresh(folder / str(number))
@@ -195,7 +200,7 @@ def test_two_processes_at_once_send_each_message_once(make: Callable[[Path], Cha
         assert set(states(home).values()) == {State.SENT}
 
 
-@pytest.mark.parametrize("make", [Outbox, Blind])
+@pytest.mark.parametrize("make", [Folder, Blind])
 def test_a_sender_that_is_stopped_before_the_write_and_wakes_late_does_not_send(
     make: Callable[[Path], Channel], folder: Path
 ) -> None:
@@ -241,6 +246,6 @@ def test_an_answer_that_is_lost_in_the_outbox_is_found_in_the_same_run(folder: P
             super().send(envelope, attempt, last_check)
             raise DeliveryUnknown("the disk went away")
 
-    made = run(folder, Lossy, NOW)
+    made = run(folder, lambda home: Lossy(means(home)), NOW)
     assert (made.sent, made.problems) == (2, ())
     assert messages(folder) == list(READERS)

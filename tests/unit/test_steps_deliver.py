@@ -18,7 +18,7 @@ from quarterdeck.delivery import Channel, Envelope, Label, Reader, Receipt, Unse
 from quarterdeck.delivery.outbox import Outbox
 from quarterdeck.errors import DeliveryError, DeliveryUnknown
 from quarterdeck.steps.deliver import DeliveryCounts, Parcel, Policy, deliver
-from tests.parcels import envelope
+from tests.parcels import envelope, means
 from tests.trails import MINUTE, NOW
 
 ANA, BOB = envelope(channel="scripted"), envelope("bob@example.com", channel="scripted")
@@ -301,7 +301,7 @@ def test_problems_name_no_reader(desk: Desk) -> None:
 
 
 def test_the_outbox_end_to_end(tmp_path: Path) -> None:
-    audit, outbox = SqliteAudit(tmp_path / "audit.sqlite"), Outbox(tmp_path)
+    audit, outbox = SqliteAudit(tmp_path / "audit.sqlite"), Outbox(means(tmp_path))
     channel: Channel = outbox
     parcels = [Parcel.of(envelope(reader), "outbox") for reader in ("ana@example.com", "bob@example.com")]
     for expected in ({"planned": 2, "sent": 2}, {"planned": 2, "already": 2}):

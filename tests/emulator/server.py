@@ -1,0 +1,47 @@
+"""The emulator's process: prints its port, then serves until it is killed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+import time
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.emulator.faults import Faults, layer
+
+
+class Handler(WSGIRequestHandler):
+    """A handler that hangs up where the faults want it to."""
+
+    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
+        self.close_connection = True
+
+    def log(self, *_: Any) -> None:
+        """Say nothing: the calls are kept in the faults' log."""
+
+
+def main() -> None:
+    parent = os.getppid()
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    logging.disable(logging.ERROR)
+    app = layer(DomainDispatcherApplication(create_backend_app), Faults())
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
+    sys.stdout.write(f"{server.server_port}\n")
+    sys.stdout.flush()
+    server.serve_forever()
+
+
+def _end_with(parent: int) -> None:
+    """A test run that is killed must not leave its emulator behind."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
