@@ -253,6 +253,18 @@ class Hear:
         return replace(row, state=self.state, reason=self.reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the channel tells of a message on its way, such as a delay: the delivery is as sent as it was."""
+
+    reason: str
+
+    def on(self, row: Delivery, _now: datetime, /) -> Delivery | Denied:
+        if row.state is not State.SENT:
+            return Denied(f"it is {row.state}")
+        return replace(row, reason=self.reason)
+
+
 def _is_latest(row: Delivery, fence: int, attempt: str) -> bool:
     return row.fence == fence and bool(attempt) and row.attempt == attempt
 

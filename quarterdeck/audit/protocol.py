@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from quarterdeck.audit.anchors import Anchor
-from quarterdeck.audit.records import Filter, Lease, Planned, Report, Run, Story
+from quarterdeck.audit.records import Filter, Lease, Note, Planned, Report, Run, Story
 from quarterdeck.audit.states import Delivery, Denied, Event
 from quarterdeck.audit.verify import Verification
 
@@ -50,6 +50,14 @@ class AuditStore(Protocol):
 
     def runs(self) -> tuple[Run, ...]:
         """All runs, the latest first."""
+        ...
+
+    def note(self, note: Note) -> bool:
+        """Keep a note: True, or False where its kind and id were noted before (the first note stays)."""
+        ...
+
+    def notes(self, kind: str, tenant: str = "") -> tuple[Note, ...]:
+        """The notes of a kind, of one tenant or of all, the oldest first."""
         ...
 
     def show(self, report_id: str) -> Story: ...

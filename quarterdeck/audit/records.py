@@ -6,15 +6,17 @@ tables can be held against the trail, and a reader's address can be forgotten wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from quarterdeck.audit.masking import Masked, without
 from quarterdeck.audit.states import Delivery, State
 from quarterdeck.errors import AuditError
 
 RUNS = "_runs"  # the chain of runs; no tenant's id begins with an underscore
+GENERAL = "_general"  # the chain of notes that are no tenant's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,23 @@ class Run:
     parameters: Mapping[str, Any]
     ended: datetime | None = None
     outcome: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A fact of its own that the trail keeps once: what a channel told, who is suppressed, a canary, an approval.
+
+    `facts` go into the chain for good and hold no address and no secret. What is `private`, such as addresses, stays beside
+    the chain, which holds digests of it, and can be forgotten. `tenant` and `report_id` are empty where it is about none.
+    """
+
+    kind: str
+    id: str
+    tenant: str
+    report_id: str
+    at: datetime
+    facts: Mapping[str, Any]
+    private: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +113,6 @@ class Planned:
     known: tuple[str, ...]
 
 
-Masked = Callable[[str], str]  # an address to its digest
-
-
 def delivery_facts(row: Delivery, masked: Masked) -> dict[str, Any]:
     """A delivery as its events hold it."""
     return {**_plain(row), "reader": masked(row.reader)}
@@ -105,6 +121,18 @@ def delivery_facts(row: Delivery, masked: Masked) -> dict[str, Any]:
 def report_facts(report: Report, masked: Masked) -> dict[str, Any]:
     """A report as its event holds it."""
     return {**_plain(report), "recipients": [masked(address) for address in report.recipients]}
+
+
+def note_facts(note: Note, masked: Masked) -> dict[str, Any]:
+    """A note as its event holds it."""
+    return {**_plain(note), "private": {name: masked(value) for name, value in note.private.items()}}
+
+
+def as_noted(note: Note) -> Note:
+    """A note as the trail keeps it: plain values, and no private one among the facts; AuditError where it names nothing."""
+    if not note.kind or not note.id or set(note.kind) & set(" \0"):
+        raise AuditError(f"a note needs a kind of one word and an id: {note.kind!r}")
+    return replace(note, facts=_clean(_value(note.facts), tuple(note.private.values())), private=dict(note.private))
 
 
 def run_facts(run: Run) -> dict[str, Any]:
@@ -125,6 +153,16 @@ def instant(text: str) -> datetime:
 def _plain(record: Any) -> dict[str, Any]:
     """A record's fields as JSON has them."""
     return {field.name: _value(getattr(record, field.name)) for field in fields(record)}
+
+
+def _clean(value: Any, private: tuple[str, ...]) -> Any:
+    if isinstance(value, str):
+        return without(private, value)
+    if isinstance(value, list):
+        return [_clean(part, private) for part in value]
+    if isinstance(value, dict):
+        return {without(private, str(name)): _clean(part, private) for name, part in value.items()}
+    return value
 
 
 def _value(value: Any) -> Any:

@@ -19,14 +19,18 @@ from quarterdeck.audit import sqlite_rows as rows
 from quarterdeck.audit.anchors import Anchor, AnchorFile
 from quarterdeck.audit.happenings import Refresh
 from quarterdeck.audit.records import (
+    GENERAL,
     RUNS,
     Filter,
     Lease,
+    Note,
     Planned,
     Report,
     Run,
     Story,
+    as_noted,
     delivery_facts,
+    note_facts,
     report_facts,
     run_facts,
     stamp,
@@ -108,6 +112,20 @@ class SqliteAudit:
         with self._file.reading() as connection:
             return rows.runs(connection)
 
+    def note(self, note: Note) -> bool:
+        kept = as_noted(note)
+        with self._file.writing() as connection:
+            is_new = rows.insert(connection, "notes", rows.note_row(kept))
+            if is_new:
+                told = {"kind": "note", "id": _note_subject(kept)[1], "event": "note"}
+                body = {**told, "facts": note_facts(kept, self._file.mask)}
+                self._append(connection, kept.tenant or GENERAL, kept.report_id, kept.at, body)
+            return is_new
+
+    def notes(self, kind: str, tenant: str = "") -> tuple[Note, ...]:
+        with self._file.reading() as connection:
+            return rows.notes(connection, kind, tenant)
+
     def show(self, report_id: str) -> Story:
         with self._file.reading() as connection:
             return Story(
@@ -158,6 +176,7 @@ class SqliteAudit:
             **{("delivery", row.key): delivery_facts(row, mask) for row in rows.deliveries(connection, _ALL)},
             **{_report_subject(report): report_facts(report, mask) for report in rows.reports(connection)},
             **{("run", run.run_id): run_facts(run) for run in rows.runs(connection)},
+            **{_note_subject(note): note_facts(note, mask) for note in rows.notes(connection)},
         }
 
     def _plan_again(self, connection: sqlite3.Connection, row: Delivery, now: datetime) -> None:
@@ -189,3 +208,7 @@ class SqliteAudit:
 
 def _report_subject(report: Report) -> Subject:
     return "report", f"{report.report_id} {report.revision}"
+
+
+def _note_subject(note: Note) -> Subject:
+    return "note", f"{note.kind} {note.id}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from threading import RLock
 
 from quarterdeck.audit import sqlite_rows as rows
+from quarterdeck.audit.masking import masked
 from quarterdeck.audit.sqlite_schema import connect
 from quarterdeck.errors import AuditError
 
@@ -48,8 +48,8 @@ class SqliteFile:
             yield connection
 
     def mask(self, address: str) -> str:
-        """The digest that stands for an address in the events. Salted per file, so that no two trails can be compared."""
-        return hashlib.sha256(f"{self._salt}\0{address.lower()}".encode()).hexdigest()
+        """The digest that stands for an address in the events."""
+        return masked(self._salt, address)
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:

@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 from quarterdeck import codec
 from quarterdeck.audit.anchors import Head
 from quarterdeck.audit.chain import GENESIS
-from quarterdeck.audit.records import Entry, Filter, Report, Run, instant, stamp
+from quarterdeck.audit.records import Entry, Filter, Note, Report, Run, instant, stamp
 from quarterdeck.audit.states import Delivery, State
 from quarterdeck.errors import AuditError
 
 _DELIVERY = tuple(field.name for field in fields(Delivery))
 _REPORT = tuple(field.name for field in fields(Report))
 _RUN = tuple(field.name for field in fields(Run))
+_NOTE = tuple(field.name for field in fields(Note))
 _TIMES = ("lease_until", "not_before", "updated_at")
 
 
@@ -85,6 +86,13 @@ def runs(connection: sqlite3.Connection) -> tuple[Run, ...]:
     return tuple(map(_run, connection.execute(sql)))
 
 
+def notes(connection: sqlite3.Connection, kind: str = "", tenant: str = "") -> tuple[Note, ...]:
+    """The notes of a kind, or of all, the oldest first."""
+    condition = "(:kind = '' OR kind = :kind) AND (:tenant = '' OR tenant = :tenant)"
+    sql = f"SELECT {', '.join(_NOTE)} FROM notes WHERE {condition} ORDER BY at, kind, id"  # noqa: S608
+    return tuple(map(_note, connection.execute(sql, {"kind": kind, "tenant": tenant})))
+
+
 def entries(connection: sqlite3.Connection) -> Iterator[Entry]:
     """All events, chain by chain."""
     for row in connection.execute("SELECT tenant, seq, report_id, body, prev, hash FROM events ORDER BY tenant, seq"):
@@ -132,6 +140,11 @@ def report_row(report: Report) -> dict[str, Any]:
     return {**row, **lists, "filed_at": stamp(report.filed_at)}
 
 
+def note_row(note: Note) -> dict[str, Any]:
+    row = {name: getattr(note, name) for name in _NOTE}
+    return {**row, "at": stamp(note.at), "facts": codec.canonical(note.facts), "private": codec.canonical(note.private)}
+
+
 def run_row(run: Run) -> dict[str, Any]:
     return {
         "run_id": run.run_id,
@@ -154,6 +167,14 @@ def _report(row: tuple[Any, ...]) -> Report:
     found = dict(zip(_REPORT, row, strict=True))
     lists = {name: tuple(json.loads(found[name])) for name in ("snapshots", "recipients")}
     return Report(**{**found, **lists, "filed_at": instant(found["filed_at"])})
+
+
+@_intact
+def _note(row: tuple[Any, ...]) -> Note:
+    found = dict(zip(_NOTE, row, strict=True))
+    return Note(
+        **{**found, "at": instant(found["at"]), "facts": json.loads(found["facts"]), "private": json.loads(found["private"])}
+    )
 
 
 @_intact

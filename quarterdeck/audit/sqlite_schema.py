@@ -46,7 +46,15 @@ CREATE TRIGGER deliveries_remain BEFORE DELETE ON deliveries BEGIN SELECT RAISE(
 CREATE TRIGGER reports_remain BEFORE DELETE ON reports BEGIN SELECT RAISE(ABORT, 'reports are never deleted'); END;
 """
 
-MIGRATIONS: Sequence[str] = (_FIRST,)  # number n leads from version n-1 to n; one that was released is never changed
+_SECOND = """
+CREATE TABLE notes (
+    kind TEXT NOT NULL, id TEXT NOT NULL, tenant TEXT NOT NULL, report_id TEXT NOT NULL, at TEXT NOT NULL,
+    facts TEXT NOT NULL, private TEXT NOT NULL, PRIMARY KEY (kind, id)
+) STRICT;
+CREATE TRIGGER notes_remain BEFORE DELETE ON notes BEGIN SELECT RAISE(ABORT, 'notes are never deleted'); END;
+"""
+
+MIGRATIONS: Sequence[str] = (_FIRST, _SECOND)  # number n leads from version n-1 to n; one that was released is never changed
 
 
 def connect(path: Path) -> sqlite3.Connection:

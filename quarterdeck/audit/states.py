@@ -14,13 +14,13 @@ is still the one that was read; both make two owners take turns.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from quarterdeck.audit.masking import without
 from quarterdeck.errors import AuditError
 
 
@@ -51,7 +51,7 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     _S.SENDING: frozenset({_S.SENDING, _S.SENT, _S.PLANNED, _S.FAILED, _S.UNKNOWN}),
     _S.UNKNOWN: frozenset({_S.SENT, _S.PLANNED, _S.FAILED, _S.HELD}),
     _S.HELD: frozenset({_S.HELD, _S.SENT, _S.PLANNED}),
-    _S.SENT: frozenset({_S.DELIVERED, _S.BOUNCED, _S.COMPLAINED}),
+    _S.SENT: frozenset({_S.SENT, _S.DELIVERED, _S.BOUNCED, _S.COMPLAINED}),
     _S.DELIVERED: frozenset({_S.BOUNCED, _S.COMPLAINED}),
     _S.BOUNCED: frozenset({_S.COMPLAINED}),
     _S.COMPLAINED: frozenset(),
@@ -151,6 +151,5 @@ def as_planned(wanted: Delivery, now: datetime) -> Delivery:
 
 def _reason(row: Delivery) -> str:
     """The reason as the trail may keep it: one line of valid text, without the reader's address that servers like to quote."""
-    text = row.reason.encode(errors="replace").decode().replace("\0", " ")
-    line = " ".join(re.sub(re.escape(row.reader), "(the reader)", text, flags=re.IGNORECASE).split())
+    line = " ".join(without([row.reader], row.reason).split())
     return line if len(line) <= _MAX_REASON else f"{line[: _MAX_REASON - 1]}…"

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from quarterdeck.audit import AuditStore, Delivery, State
 from quarterdeck.audit.happenings import Approve, Claim, Close, Lose, Refuse, Resolve, Send
-from quarterdeck.audit.records import Filter, Run
+from quarterdeck.audit.records import Filter, Note, Run
 from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.audit.states import Denied
 from quarterdeck.errors import AuditError
@@ -160,6 +162,39 @@ def test_records_runs(audit: AuditStore) -> None:
         audit.end("run-9", {}, NOW)
     assert audit.runs() == (Run("run-2", NOW + MINUTE, {}), ended)
     assert ended.outcome == {"sent": 3, "problems": [{"what": "x"}]}
+
+
+def test_keeps_a_note_once(audit: AuditStore) -> None:
+    first = Note("bounce", "m1 1", "alpha", "alpha_ceo_2026-10", NOW, {"type": "Permanent", "n": 1}, {"to": "ana@example.com"})
+    later = Note("bounce", "m0 1", "beta", "", NOW + MINUTE, {})
+    assert audit.note(later)
+    assert audit.note(first)
+    assert not audit.note(replace(first, at=NOW + MINUTE, facts={"type": "Transient"}, private={}))
+    assert audit.note(replace(first, kind="canary", id="m1 1", tenant="", report_id=""))
+    assert audit.notes("bounce") == (first, later)
+    assert audit.notes("bounce", "beta") == (later,)
+    assert audit.notes("canary")[0].tenant == ""
+    assert audit.notes("nothing") == ()
+    (event,) = audit.show("alpha_ceo_2026-10").events
+    assert (event["event"], event["kind"], event["id"]) == ("note", "note", "bounce m1 1")
+    assert event["facts"]["facts"] == {"type": "Permanent", "n": 1}
+    assert audit.anchor(NOW).heads.keys() == {"alpha", "beta", "_general"}
+
+
+def test_a_notes_private_values_are_in_no_event(audit: AuditStore) -> None:
+    told = {"said": ["550 <ANA@example.com> no\ud800 such user"], "at": NOW, "rate": 0.5}
+    audit.note(Note("bounce", "1", "alpha", "alpha_ceo_2026-10", NOW, told, {"to": "ana@example.com"}))
+    (kept,) = audit.notes("bounce")
+    assert kept.private == {"to": "ana@example.com"}
+    assert kept.facts == {"said": ["550 <(the reader)> no? such user"], "at": "2026-11-01T08:00:00.000000Z", "rate": "0.5"}
+    assert "ana@" not in json.dumps(audit.show("alpha_ceo_2026-10").events).lower()
+
+
+@pytest.mark.parametrize("changes", [{"kind": ""}, {"kind": "two words"}, {"id": ""}, {"at": NOW.replace(tzinfo=None)}])
+def test_a_note_without_a_name_or_a_time_is_refused(changes: dict[str, Any], audit: AuditStore) -> None:
+    with pytest.raises(AuditError):
+        audit.note(replace(Note("canary", "1", "alpha", "", NOW, {}), **changes))
+    assert audit.anchor(NOW).heads == {}
 
 
 def test_a_lease_has_one_holder(audit: AuditStore) -> None:

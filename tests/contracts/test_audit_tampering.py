@@ -16,7 +16,7 @@ from quarterdeck import codec
 from quarterdeck.audit.anchors import AnchorFile
 from quarterdeck.audit.chain import link
 from quarterdeck.audit.happenings import Claim
-from quarterdeck.audit.records import Run
+from quarterdeck.audit.records import Note, Run
 from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.audit.verify import Verification
 from quarterdeck.errors import AuditError
@@ -39,6 +39,7 @@ def trail(tmp_path_factory: pytest.TempPathFactory) -> Path:
             audit.plan(rows, NOW)
             for row in rows:
                 send(audit, row)
+        audit.note(Note("suppressed", tenant, tenant, "", NOW, {"why": "bounced"}, {"reader": "ana@example.com"}))
     audit.end("run-1", {"sent": 12}, NOW)
     audit.anchor(NOW)
     assert audit.verify().ok
@@ -55,7 +56,7 @@ def verify_after(trail: Path, tmp_path: Path, tamper: Callable[[sqlite3.Connecti
     connection = sqlite3.connect(tmp_path / "audit.sqlite", isolation_level=None)
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("BEGIN")
-    for trigger in ("events_stay", "events_remain", "deliveries_remain", "reports_remain"):
+    for trigger in ("events_stay", "events_remain", "deliveries_remain", "reports_remain", "notes_remain"):
         connection.execute(f"DROP TRIGGER {trigger}")
     tamper(connection)
     connection.execute("COMMIT")
@@ -145,6 +146,7 @@ def edit_row(connection: sqlite3.Connection, drawn: random.Random) -> None:
         ]
         + [("deliveries", "state", "held"), ("deliveries", "fence", 9), ("deliveries", "version", 1)]
         + [("reports", column, f'["x{drawn.random()}"]') for column in ("recipients", "snapshots", "status")]
+        + [("notes", "facts", "{}"), ("notes", "private", '{"reader":"bob@example.com"}'), ("notes", "tenant", "gamma")]
         + [("runs", "parameters", "{}"), ("runs", "outcome", '{"sent":13}')]
     )
     rowid = drawn.choice(connection.execute(f"SELECT rowid FROM {table}").fetchall())[0]
@@ -152,14 +154,16 @@ def edit_row(connection: sqlite3.Connection, drawn: random.Random) -> None:
 
 
 def drop_row(connection: sqlite3.Connection, drawn: random.Random) -> None:
-    table = drawn.choice(["deliveries", "reports"])
+    table = drawn.choice(["deliveries", "reports", "notes"])
     rowid = drawn.choice(connection.execute(f"SELECT rowid FROM {table}").fetchall())[0]
     connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))
 
 
 def add_row(connection: sqlite3.Connection, drawn: random.Random) -> None:
-    """A delivery that never was, or a report."""
-    if drawn.random() < 0.5:
+    """A delivery that never was, a report, or a note."""
+    if drawn.random() < 0.3:
+        connection.execute("INSERT INTO notes SELECT kind, 'new', tenant, '', at, facts, private FROM notes LIMIT 1")
+    elif drawn.random() < 0.5:
         copied = "report_id, 'r9', tenant, role, period, snapshots, recipients, status, filed_at"
         connection.execute(f"INSERT INTO reports SELECT 99, {copied} FROM reports ORDER BY random() LIMIT 1")
     else:
@@ -185,6 +189,9 @@ def forget_untold(connection: sqlite3.Connection) -> None:
     for report_id, revision in connection.execute("SELECT report_id, revision FROM reports").fetchall():
         if ("report", f"{report_id} {revision}") not in told:
             connection.execute("DELETE FROM reports WHERE report_id = ?", (report_id,))
+    for kind, id in connection.execute("SELECT kind, id FROM notes").fetchall():
+        if ("note", f"{kind} {id}") not in told:
+            connection.execute("DELETE FROM notes WHERE kind = ? AND id = ?", (kind, id))
     run = told.get(("run", "run-1"))
     if run is None:
         connection.execute("DELETE FROM runs")

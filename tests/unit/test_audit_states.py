@@ -20,6 +20,7 @@ from quarterdeck.audit.happenings import (
     Refresh,
     Refuse,
     Release,
+    Remark,
     Reopen,
     Resolve,
     Send,
@@ -88,6 +89,7 @@ _EVENTS: dict[str, tuple[Event, dict[str, str]]] = {
     "delivered": (Hear(State.DELIVERED), {"sent": "delivered"}),
     "bounced": (Hear(State.BOUNCED), {"sent": "bounced", "delivered": "bounced"}),
     "complained": (Hear(State.COMPLAINED), {"sent": "complained", "delivered": "complained", "bounced": "complained"}),
+    "remark": (Remark("delayed: mailbox full"), {"sent": "sent"}),
     "hear nonsense": (Hear(State.PLANNED), {}),
 }
 
@@ -208,6 +210,13 @@ def test_the_latest_news_never_make_it_better() -> None:
     bounced = after(in_state(State.SENT), Hear(State.BOUNCED, "mailbox full"))
     assert isinstance(step(bounced, Hear(State.DELIVERED), NOW), Denied)
     assert isinstance(step(bounced, Hear(State.BOUNCED), NOW), Denied)
+
+
+def test_a_remark_changes_nothing_but_the_reason() -> None:
+    sent = in_state(State.SENT)
+    remarked = after(sent, Remark("delayed: ana@example.com is busy"))
+    assert remarked == replace(sent, reason="delayed: (the reader) is busy", version=8, updated_at=NOW)
+    assert after(remarked, Hear(State.DELIVERED)).state is State.DELIVERED
 
 
 def test_a_reason_is_one_short_line_without_the_reader() -> None:
