@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
+from quarterdeck import codec
 from quarterdeck.errors import Reject, SourceError, Where
 from quarterdeck.period import Period, add_months, first_instant
 from quarterdeck.registry import Registry
@@ -38,7 +39,8 @@ class Window:
     """What a pull is about: a tenant's period, and everything before it that a report compares with.
 
     Dated tables hold the rows of `[history_start, end)`; tables of a state show it as of `end`. `root` is the folder
-    of portfolio.yaml, which relative paths start from, `today` the tenant's day on which the pull is made.
+    of portfolio.yaml, which relative paths start from, `today` the tenant's day on which the pull is made. `laid` is a
+    folder with the files as they stood at the period's end, where a past period is made as it would have been then.
     """
 
     tenant: str
@@ -48,6 +50,7 @@ class Window:
     root: Path
     history_months: int = 36
     today: date | None = None
+    laid: Path | None = None
 
     @property
     def end(self) -> date:
@@ -72,7 +75,8 @@ class Window:
         return first_instant(day, self.zone)
 
     def path(self, relative: str) -> Path:
-        return self.root / relative
+        """Where a file or folder of the settings lies."""
+        return self.root / relative if self.laid is None else self.laid / codec.digest(relative)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +102,20 @@ class Pulled:
 
 
 class Source(Protocol):
-    """A kind of source. `provides(options)` names the tables that these options will give."""
+    """A kind of source. `provides(options)` names the tables that these options will give.
+
+    `states(options)` names the files and folders that show a state, whose past only their git history knows; a source of
+    dated rows has none, for it can be read for any window.
+    """
 
     kind: ClassVar[str]
     Options: ClassVar[type[_AnyOptions]]
 
     @staticmethod
     def provides(options: _AnyOptions) -> tuple[str, ...]: ...
+
+    @staticmethod
+    def states(options: _AnyOptions) -> tuple[str, ...]: ...
 
     @staticmethod
     def pull(options: _AnyOptions, window: Window) -> Pulled: ...

@@ -81,6 +81,10 @@ class GitHistory:
         return _TABLES
 
     @staticmethod
+    def states(options: GitOptions) -> tuple[str, ...]:  # noqa: ARG004 - commits have their days
+        return ()
+
+    @staticmethod
     def pull(options: GitOptions, window: Window) -> Pulled:
         found = [place for repository in options.repositories for place in _places(repository, window)]
         _refuse_doubles(found)

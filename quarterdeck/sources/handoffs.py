@@ -80,6 +80,10 @@ class Handoffs:
         return ("handoffs", "blockers")
 
     @staticmethod
+    def states(options: HandoffOptions) -> tuple[str, ...]:
+        return (options.path,)
+
+    @staticmethod
     def pull(options: HandoffOptions, window: Window) -> Pulled:
         projects: dict[str, _Project] = {}
         rejects: list[Reject] = []

@@ -47,6 +47,10 @@ class Inventories:
         return tuple(_files(options))
 
     @staticmethod
+    def states(options: RowOptions) -> tuple[str, ...]:
+        return tuple(_files(options).values())
+
+    @staticmethod
     def pull(options: RowOptions, window: Window) -> Pulled:
         return Pulled(tuple(_table(name, path, window, options.limit) for name, path in _files(options).items()))
 

@@ -89,6 +89,10 @@ class Transactions:
         return ("entries", "accounts")
 
     @staticmethod
+    def states(options: TransactionOptions) -> tuple[str, ...]:  # noqa: ARG004 - entries have their days
+        return ()
+
+    @staticmethod
     def pull(options: TransactionOptions, window: Window) -> Pulled:
         accounts = read_table("accounts", options.chart, window, options.limit)
         lines = {str(row["account"]): str(row["statement_line"]) for row in accounts.rows}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -13,7 +14,8 @@ from quarterdeck.period import Period
 from quarterdeck.schemas import build
 from quarterdeck.snapshots import Manifest, ManifestTable
 from quarterdeck.snapshots.parquet import schema_hash
-from quarterdeck.sources import PulledTable
+from quarterdeck.sources import PulledTable, Window
+from quarterdeck.sources._as_of import as_of_end
 from quarterdeck.wiring import Parts, provides, source_of
 
 
@@ -33,12 +35,21 @@ class Failure:
     instead: Manifest | None = None
 
 
-def pull(parts: Parts, tenant_id: str, source_id: str, period: Period) -> Manifest:
-    """Read a source and commit its tables; SourceError where it cannot be read. Equal rows add no file."""
+def pull(parts: Parts, tenant_id: str, source_id: str, period: Period, *, as_of_then: bool = False) -> Manifest:
+    """Read a source and commit its tables; SourceError where it cannot be read. Equal rows add no file.
+
+    With `as_of_then` the period is read as it would have been when it ended: what was pulled at that time stands, files that
+    show a state are taken from their git history, and what is known only as it stands now is a SourceError.
+    """
     tenant = parts.settings.tenant(tenant_id)
     entry = next(entry for entry in tenant.sources if entry.id == source_id)
     source, options = source_of(entry)
-    pulled = source.pull(options, parts.window(tenant, period))
+    window = parts.window(tenant, period)
+    states = source.states(options) if as_of_then and not _is_open(window) else ()
+    if states and (then := _of_its_time(parts, tenant_id, entry, window)):
+        return then
+    with as_of_end(states, window) if states else nullcontext(window) as seen:
+        pulled = source.pull(options, seen)
     tables = [_store(parts, tenant_id, table) for table in pulled.tables]
     rejects = _rejects(tenant_id, source_id, pulled.tables)
     if rejects.num_rows:
@@ -53,6 +64,23 @@ def pull(parts: Parts, tenant_id: str, source_id: str, period: Period) -> Manife
             pulled_at=parts.clock(),
         )
     )
+
+
+def _is_open(window: Window) -> bool:
+    """Whether the period has not ended: then it is read as it stands."""
+    return window.known_end < window.end
+
+
+def _of_its_time(parts: Parts, tenant_id: str, entry: SourceSettings, window: Window) -> Manifest | None:
+    """What a source gave for this very period in the time after it, before the next one had ended."""
+    found = _last_good(parts, tenant_id, entry, window.period)
+    if found is None or {table.table for table in found.tables} != {*provides(entry), *_rejected(found)}:
+        return None
+    return found if found.pulled_at < window.period.next().instants(window.zone)[1] else None
+
+
+def _rejected(manifest: Manifest) -> set[str]:
+    return {"rejects"} & {table.table for table in manifest.tables}
 
 
 def failure(parts: Parts, tenant_id: str, source_id: str, period: Period, error: BaseException) -> Failure:
