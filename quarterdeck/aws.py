@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ Retries = Literal["reading", "once"]
 _ATTEMPTS = {"reading": 5, "once": 1}
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 30
+_CONNECTIONS = 32  # as many as a run has threads at work; more requests wait for one
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,15 @@ class Aws:
                 self._clients[service, retries] = self._make(service, retries)
             return self._clients[service, retries]
 
+    def credentials_end(self) -> datetime | None:
+        """When the credentials end that requests are signed with now; None where they do not, or where nobody knows.
+
+        What they signed ends with them: of a role's, the SDK knows the moment; of a token in the environment, nobody does.
+        """
+        credentials = self.client("s3")._get_credentials()  # there is no public way to ask
+        end: datetime | None = getattr(credentials, "_expiry_time", None)
+        return end
+
     def _make(self, service: str, retries: Retries) -> Any:
         import boto3
         from botocore.config import Config
@@ -40,24 +51,33 @@ class Aws:
         config = Config(
             connect_timeout=_CONNECT_SECONDS,
             read_timeout=_READ_SECONDS,
+            max_pool_connections=_CONNECTIONS,
             retries={"mode": "standard", "total_max_attempts": _ATTEMPTS[retries]},
-            s3={"addressing_style": "path"} if self.endpoint else None,
         )
         session = boto3.session.Session(region_name=self.region)
-        return session.client(service, endpoint_url=self.endpoint, config=config)
+        client = session.client(service, endpoint_url=self.endpoint, config=config)
+        if service != "s3":
+            return client
+        # Signed links need the signature of version 4 and the host of the bucket's own region; other services than Amazon's
+        # mostly know a bucket by its path alone. Where the endpoint comes from a variable, only the client knows it.
+        style = "virtual" if ".amazonaws.com" in client.meta.endpoint_url else "path"
+        addressed = config.merge(Config(signature_version="s3v4", s3={"addressing_style": style}))
+        return session.client(service, endpoint_url=self.endpoint, config=addressed)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What an exception of the SDK says: AWS's error code, or the SDK's own name of what went wrong on the way.
 
-    `answered` is whether AWS answered at all: without an answer, nobody knows whether the call happened.
+    `answered` is whether AWS answered at all: without an answer, nobody knows whether the call happened. `retries` is how
+    often the SDK had tried before: a condition that failed then may have failed on what an earlier try did.
     """
 
     code: str
     message: str
     status: int
     answered: bool
+    retries: int = 0
 
 
 def fault_of(error: Exception) -> Fault | None:
@@ -66,8 +86,9 @@ def fault_of(error: Exception) -> Fault | None:
 
     if isinstance(error, ClientError):
         told = error.response.get("Error", {})
-        status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-        return Fault(str(told.get("Code", "")), str(told.get("Message", "")), status, answered=True)
+        about = error.response.get("ResponseMetadata", {})
+        status, retries = int(about.get("HTTPStatusCode", 0)), int(about.get("RetryAttempts", 0))
+        return Fault(str(told.get("Code", "")), str(told.get("Message", "")), status, answered=True, retries=retries)
     if isinstance(error, BotoCoreError):
         return Fault(type(error).__name__, str(error), 0, answered=False)
     return None

@@ -1,64 +1,20 @@
-"""Bytes by key: what snapshots, archive and outbox are kept in. A key is written whole or not at all.
-
-`LocalStore` keeps a file per key in a folder; other stores (S3) follow the same protocol and pass the same contract
-suite. What is filed goes in by `put_new` and stays: nothing replaces or deletes it. `put` is for what can be made again
-from the rest, as the archive's pages, and may be replaced.
-"""
+"""A store in a folder: a file per key, each made durable before its name, and its name before the answer."""
 
 from __future__ import annotations
 
 import errno
 import os
-import re
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
 
 from quarterdeck.errors import StorageError
+from quarterdeck.storage.keys import check_key, check_prefix
 
-_PART = re.compile(r"(?!\.)[A-Za-z0-9._=-]{1,128}(?<!\.)", re.ASCII)  # no hidden files, no . and .., no trailing dot
 _TEMPORARY = ".tmp-"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-
-
-class Store(Protocol):
-    """Bytes by key ("a/b/c"). Raises StorageError on failure; what a method returns has happened for good."""
-
-    def get(self, key: str) -> bytes:
-        """The bytes of a key; StorageError where there is none."""
-        ...
-
-    def exists(self, key: str) -> bool: ...
-
-    def put_new(self, key: str, data: bytes) -> bool:
-        """Store bytes under a key that is free: True, or False where the key is taken and nothing was changed."""
-        ...
-
-    def put(self, key: str, data: bytes) -> None:
-        """Store bytes under a key, replacing what stood there; a reader gets the old bytes or the new, never both."""
-        ...
-
-    def put_all(self, files: Mapping[str, bytes]) -> None:
-        """`put` many keys in one go, which is much faster; where it fails, some of them may have been stored."""
-        ...
-
-    def list(self, prefix: str = "") -> tuple[str, ...]:
-        """All keys that begin with a prefix, sorted."""
-        ...
-
-    def locate(self, key: str) -> str:
-        """Where a person finds the bytes of a key: a path or a URI. The key need not be there."""
-        ...
-
-
-def check_key(key: str) -> tuple[str, ...]:
-    """The parts of a key, or StorageError: no `..`, nothing absolute, hidden, empty, or out of `[A-Za-z0-9._=-]`."""
-    parts = tuple(key.split("/"))
-    if not all(_PART.fullmatch(part) for part in parts):
-        raise StorageError(f"{key!r} is not a key", remedy="keys are parts of [A-Za-z0-9._=-] joined by /")
-    return parts
 
 
 class LocalStore:
@@ -73,6 +29,9 @@ class LocalStore:
 
     def locate(self, key: str) -> str:
         return str(self.path(key))
+
+    def signed(self, key: str, lifetime: timedelta) -> str | None:  # noqa: ARG002 - a folder has no address
+        return None
 
     def get(self, key: str) -> bytes:
         path = self.path(key)
@@ -118,7 +77,7 @@ class LocalStore:
             raise _storage_error(error, f"{', '.join(list(files)[:3])} cannot be stored") from error
 
     def list(self, prefix: str = "") -> tuple[str, ...]:
-        folder, slash, start = prefix.rpartition("/")
+        folder, slash, start = check_prefix(prefix).rpartition("/")
         top = self.path(folder) if slash else self.root
         found = []
         for place, folders, files in os.walk(top, onerror=_refuse_unreadable):
