@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from quarterdeck import codec
 from quarterdeck.audit.records import instant, stamp
@@ -28,6 +29,18 @@ class Anchor:
     heads: Mapping[str, Head]
 
 
+class Anchors(Protocol):
+    """A place for anchors. What it holds is never changed; AuditError where it cannot be read or written."""
+
+    def read(self) -> tuple[Anchor, ...]:
+        """All anchors, oldest first."""
+        ...
+
+    def append(self, anchor: Anchor) -> None:
+        """Add an anchor for good."""
+        ...
+
+
 class AnchorFile:
     """Anchors in a file, one a line. A last line that a crash cut short was never an anchor."""
 
@@ -38,8 +51,11 @@ class AnchorFile:
         """Add an anchor for good."""
         line = codec.canonical({"at": stamp(anchor.at), "heads": {name: list(head) for name, head in anchor.heads.items()}})
         try:
+            whole = len(self._whole_lines())
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self.path.open("ab") as file:
-                file.truncate(len(self._whole_lines()))
+                if file.tell() > whole:
+                    file.truncate(whole)
                 file.write((line + "\n").encode())
                 file.flush()
                 os.fsync(file.fileno())

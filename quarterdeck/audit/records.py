@@ -113,19 +113,36 @@ class Planned:
     known: tuple[str, ...]
 
 
+Record = Delivery | Report | Run | Note
+Subject = tuple[str, str]  # the kind of a record and its id, as events name it
+
+
+def subject_of(record: Record) -> Subject:
+    """What events call a record."""
+    match record:
+        case Delivery():
+            return "delivery", record.key
+        case Report():
+            return "report", f"{record.report_id} {record.revision}"
+        case Run():
+            return "run", record.run_id
+        case Note():
+            return "note", f"{record.kind} {record.id}"
+
+
 def delivery_facts(row: Delivery, masked: Masked) -> dict[str, Any]:
     """A delivery as its events hold it."""
-    return {**_plain(row), "reader": masked(row.reader)}
+    return {**plain(row), "reader": masked(row.reader)}
 
 
 def report_facts(report: Report, masked: Masked) -> dict[str, Any]:
     """A report as its event holds it."""
-    return {**_plain(report), "recipients": [masked(address) for address in report.recipients]}
+    return {**plain(report), "recipients": [masked(address) for address in report.recipients]}
 
 
 def note_facts(note: Note, masked: Masked) -> dict[str, Any]:
     """A note as its event holds it."""
-    return {**_plain(note), "private": {name: masked(value) for name, value in note.private.items()}}
+    return {**plain(note), "private": {name: masked(value) for name, value in note.private.items()}}
 
 
 def as_noted(note: Note) -> Note:
@@ -136,7 +153,7 @@ def as_noted(note: Note) -> Note:
 
 
 def run_facts(run: Run) -> dict[str, Any]:
-    return _plain(run)
+    return plain(run)
 
 
 def stamp(instant: datetime) -> str:
@@ -150,7 +167,7 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _plain(record: Any) -> dict[str, Any]:
+def plain(record: Any) -> dict[str, Any]:
     """A record's fields as JSON has them."""
     return {field.name: _value(getattr(record, field.name)) for field in fields(record)}
 

@@ -13,31 +13,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from quarterdeck.audit import chain
 from quarterdeck.audit import sqlite_leases as leases
 from quarterdeck.audit import sqlite_rows as rows
-from quarterdeck.audit.anchors import Anchor, AnchorFile
+from quarterdeck.audit import telling
+from quarterdeck.audit.anchors import Anchor, AnchorFile, Anchors
 from quarterdeck.audit.happenings import Refresh
-from quarterdeck.audit.records import (
-    GENERAL,
-    RUNS,
-    Filter,
-    Lease,
-    Note,
-    Planned,
-    Report,
-    Run,
-    Story,
-    as_noted,
-    delivery_facts,
-    note_facts,
-    report_facts,
-    run_facts,
-    stamp,
-)
+from quarterdeck.audit.records import Filter, Lease, Note, Planned, Report, Run, Story, Subject, as_noted
 from quarterdeck.audit.sqlite_file import SqliteFile
 from quarterdeck.audit.states import Delivery, Denied, Event, as_planned, step
-from quarterdeck.audit.verify import Subject, Verification, Verifier
+from quarterdeck.audit.telling import Told
+from quarterdeck.audit.verify import Verification, Verifier
 from quarterdeck.errors import AuditError
 
 _ALL = Filter()
@@ -46,8 +31,8 @@ _ALL = Filter()
 class SqliteAudit:
     """An AuditStore in a file."""
 
-    def __init__(self, path: Path, anchors: AnchorFile | None = None) -> None:
-        self.anchors = anchors or AnchorFile(path.with_name("anchors.jsonl"))
+    def __init__(self, path: Path, anchors: Anchors | None = None) -> None:
+        self.anchors: Anchors = anchors or AnchorFile(path.with_name("anchors.jsonl"))
         self._file = SqliteFile(path)
 
     def close(self) -> None:
@@ -57,16 +42,14 @@ class SqliteAudit:
         with self._file.writing() as connection:
             is_new = rows.insert(connection, "reports", rows.report_row(report))
             if is_new:
-                facts = report_facts(report, self._file.mask)
-                told = {"kind": "report", "id": _report_subject(report)[1], "event": "file", "facts": facts}
-                self._append(connection, report.tenant, report.report_id, report.filed_at, told)
+                _append(connection, telling.filed(report, self._file.mask))
             return is_new
 
     def start(self, run: Run) -> None:
         with self._file.writing() as connection:
             if not rows.insert(connection, "runs", rows.run_row(run)):
                 raise AuditError(f"there is a run {run.run_id} already")
-            self._tell_run(connection, run, "start", run.started)
+            _append(connection, telling.started(run, self._file.mask))
 
     def end(self, run_id: str, outcome: Mapping[str, Any], now: datetime) -> Run:
         with self._file.writing() as connection:
@@ -75,7 +58,7 @@ class SqliteAudit:
                 raise AuditError(f"there is no run {run_id} under way")
             run = replace(found, ended=now, outcome=outcome)
             rows.update_run(connection, run)
-            self._tell_run(connection, run, "end", now)
+            _append(connection, telling.ended(run, now, self._file.mask))
             return run
 
     def plan(self, deliveries: Iterable[Delivery], now: datetime) -> Planned:
@@ -84,7 +67,7 @@ class SqliteAudit:
             for wanted in deliveries:
                 row = as_planned(wanted, now)
                 if rows.insert(connection, "deliveries", rows.delivery_row(row)):
-                    self._tell(connection, row, now, {"event": "plan"})
+                    _append(connection, telling.planned(row, now, self._file.mask))
                     new.append(row.key)
                 else:
                     self._plan_again(connection, row, now)
@@ -117,9 +100,7 @@ class SqliteAudit:
         with self._file.writing() as connection:
             is_new = rows.insert(connection, "notes", rows.note_row(kept))
             if is_new:
-                told = {"kind": "note", "id": _note_subject(kept)[1], "event": "note"}
-                body = {**told, "facts": note_facts(kept, self._file.mask)}
-                self._append(connection, kept.tenant or GENERAL, kept.report_id, kept.at, body)
+                _append(connection, telling.noted(kept, self._file.mask))
             return is_new
 
     def notes(self, kind: str, tenant: str = "") -> tuple[Note, ...]:
@@ -171,13 +152,8 @@ class SqliteAudit:
         return verifier.result()
 
     def _facts(self, connection: sqlite3.Connection) -> dict[Subject, Any]:
-        mask = self._file.mask
-        return {
-            **{("delivery", row.key): delivery_facts(row, mask) for row in rows.deliveries(connection, _ALL)},
-            **{_report_subject(report): report_facts(report, mask) for report in rows.reports(connection)},
-            **{("run", run.run_id): run_facts(run) for run in rows.runs(connection)},
-            **{_note_subject(note): note_facts(note, mask) for note in rows.notes(connection)},
-        }
+        deliveries, reports = rows.deliveries(connection, _ALL), rows.reports(connection)
+        return telling.facts_of([*deliveries, *reports, *rows.runs(connection), *rows.notes(connection)], self._file.mask)
 
     def _plan_again(self, connection: sqlite3.Connection, row: Delivery, now: datetime) -> None:
         found = rows.find_delivery(connection, row.key)
@@ -188,27 +164,9 @@ class SqliteAudit:
         row = step(found, event, now)
         if isinstance(row, Delivery):
             rows.update_delivery(connection, row)
-            told = {"event": type(event).__name__.lower(), "from": found.state.value, "by": getattr(event, "by", "")}
-            self._tell(connection, row, now, told)
+            _append(connection, telling.stepped(found, row, event, now, self._file.mask))
         return row
 
-    def _tell(self, connection: sqlite3.Connection, row: Delivery, now: datetime, told: Mapping[str, str]) -> None:
-        body = {**told, "kind": "delivery", "id": row.key, "facts": delivery_facts(row, self._file.mask)}
-        self._append(connection, row.tenant, row.report_id, now, body)
 
-    def _tell_run(self, connection: sqlite3.Connection, run: Run, event: str, now: datetime) -> None:
-        self._append(connection, RUNS, "", now, {"kind": "run", "id": run.run_id, "event": event, "facts": run_facts(run)})
-
-    def _append(
-        self, connection: sqlite3.Connection, tenant: str, report_id: str, now: datetime, body: Mapping[str, Any]
-    ) -> None:
-        head = rows.head(connection, tenant)
-        rows.insert_entry(connection, chain.after(head, tenant, report_id, {**body, "at": stamp(now)}))
-
-
-def _report_subject(report: Report) -> Subject:
-    return "report", f"{report.report_id} {report.revision}"
-
-
-def _note_subject(note: Note) -> Subject:
-    return "note", f"{note.kind} {note.id}"
+def _append(connection: sqlite3.Connection, told: Told) -> None:
+    rows.insert_entry(connection, told.after(rows.head(connection, told.chain)))

@@ -13,9 +13,7 @@ from typing import Any
 
 from quarterdeck.audit.anchors import Anchor, Head
 from quarterdeck.audit.chain import GENESIS, link
-from quarterdeck.audit.records import Entry
-
-Subject = tuple[str, str]  # kind of record and its id: ("delivery", key)
+from quarterdeck.audit.records import Entry, Subject
 
 
 @dataclass(frozen=True, slots=True)
