@@ -13,7 +13,7 @@ from tasks.policy import KEPT, RETRIED
 
 
 @task(name="pull", task_run_name="{source} · {tenant}", tags=["pull"], **RETRIED, **KEPT)
-def pull_source(config: str, tenant: str, source: str, period: str) -> str:
+def pull_source(config: str, tenant: str, source: str, period: str, as_of_then: bool = False) -> str:
     """Pull one source of one tenant; the manifest of its snapshots as JSON."""
     parts = open_parts(Path(config))
-    return write_outcome(pull(parts, tenant, source, parts.period(tenant, period)))
+    return write_outcome(pull(parts, tenant, source, parts.period(tenant, period), as_of_then=as_of_then))

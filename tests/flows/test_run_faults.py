@@ -53,12 +53,12 @@ def test_what_may_pass_is_tried_again_and_what_cannot_is_not(portfolio: Path, mo
         "books": lambda _: RuntimeError("nobody foresaw this"),
     }
 
-    def failing(parts: Any, tenant: str, source: str, period: Any) -> Any:
+    def failing(parts: Any, tenant: str, source: str, period: Any, **how: bool) -> Any:
         tried[f"{tenant}/{source}"] += 1
         error = errors[source](tried[f"{tenant}/{source}"]) if tenant == "alpha" else None
         if error is not None:
             raise error
-        return pull(parts, tenant, source, period)
+        return pull(parts, tenant, source, period, **how)
 
     monkeypatch.setattr("tasks.collect.pull", failing)
     state, summary = run(portfolio, tenants=["alpha", "beta"], roles=["cto"])
