@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -116,7 +117,17 @@ class ArchiveError(QuarterdeckError):
 
 
 class DeliveryError(QuarterdeckError):
-    """A message was refused before it was accepted; it certainly did not go out."""
+    """A message was refused before it was accepted; it certainly did not go out.
+
+    `retry_after` is how long a new attempt should wait, where whoever refused says so or it is known.
+    """
+
+    def __init__(self, what: str, *, retry_after: timedelta | None = None, **kwargs: Any) -> None:
+        super().__init__(what, **kwargs)
+        self.retry_after = retry_after
+
+    def _keywords(self) -> dict[str, Any]:
+        return {**super()._keywords(), "retry_after": self.retry_after}
 
 
 class DeliveryUnknown(QuarterdeckError):  # noqa: N818 - it is no error: nobody knows yet

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 import pickle
+from datetime import timedelta
 
 import pytest
 
 from quarterdeck import errors
-from quarterdeck.errors import ConfigError, Problem, QuarterdeckError, Reject, SourceError, Where
+from quarterdeck.errors import ConfigError, DeliveryError, Problem, QuarterdeckError, Reject, SourceError, Where
 
 KINDS = sorted(
     (kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, QuarterdeckError)),
@@ -47,6 +48,13 @@ def test_trying_again_helps_only_where_an_error_says_so(kind: type[QuarterdeckEr
     assert kind("it broke").permanent
     assert not kind("it broke", permanent=False).permanent
     assert kind.permanent  # of the class, whatever one of them says
+
+
+def test_a_refusal_says_when_to_try_again_even_after_the_way_home() -> None:
+    error = DeliveryError("too many in a second", permanent=False, retry_after=timedelta(seconds=10))
+    for home in (error, pickle.loads(pickle.dumps(error)), copy.copy(error)):
+        assert (home.retry_after, home.permanent) == (timedelta(seconds=10), False)
+    assert DeliveryError("no such address").retry_after is None
 
 
 def test_a_configuration_shows_every_fault() -> None:
