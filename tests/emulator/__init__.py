@@ -40,6 +40,7 @@ class Emulator:
         """Forget everything: resources, mails, faults and the log."""
         self._call("/moto-api/reset", {})
         self._call("/_faults/reset", {})
+        self._call("/_ses/reset", {})
 
     def fail(self, operation: str, how: str, times: int = 1, **more: Any) -> None:
         """Let the next calls of an operation (`SendEmail`, `UpdateItem`, `*`) go wrong; see faults.py for the ways."""
@@ -51,10 +52,16 @@ class Emulator:
         return [call for call in told if operation in ("", call["operation"])]
 
     def mails(self) -> list[dict[str, Any]]:
-        """The raw mails that SES accepted, oldest first: id, source, destinations, raw_data."""
-        told = self._call("/moto-api/data.json")
-        mails: list[dict[str, Any]] = told.get("ses", {}).get("RawMessage", [])
+        """The mails that SES accepted, oldest first: id, source, destinations, raw_data, configuration_set, tags, suppressed.
+
+        A byte of a message is one character of `raw_data`.
+        """
+        mails: list[dict[str, Any]] = self._call("/_ses/mails")
         return mails
+
+    def ses(self, **account: Any) -> None:
+        """Set SES's account: sandbox, sending, max_24_hour_send, sent_last_24_hours, max_send_rate."""
+        self._call("/_ses", account)
 
     def _call(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()

@@ -21,11 +21,13 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from xml.sax.saxutils import escape
+
+from tests.emulator import ses
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
 _DOES_WORK = frozenset({"after", "hang", "after_error", "empty", "cut"})
-_SES = re.compile(r"^/v2/email/outbound-emails$")
 
 
 @dataclass
@@ -57,10 +59,15 @@ def layer(app: Callable[[Environ, Start], Iterable[bytes]], faults: Faults) -> C
         path = environ.get("PATH_INFO", "")
         if path.startswith("/_faults"):
             return _control(faults, path, environ, start)
-        if path.startswith("/moto-api"):
+        if path.startswith(("/moto-api", "/_ses")):
             return app(environ, start)
-        environ["wsgi.input"] = body = io.BytesIO(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        environ["wsgi.input"] = body = io.BytesIO(environ["wsgi.input"].read(length))
         operation = operation_of(environ, body.getvalue())
+        if len(body.getvalue()) < length:  # the caller hung up half way: no service does anything about half a request
+            with faults.lock:
+                faults.log.append({"operation": operation, "how": "short", "at": time.time(), "did": False, "status": 0})
+            raise Dropped
         rule = faults.take(operation)
         how = rule["how"] if rule else ""
         entry = {"operation": operation, "how": how, "at": time.time(), "did": how in _DOES_WORK or not how, "status": 0}
@@ -99,14 +106,23 @@ def _spoiled(
     if how in ("error", "after_error"):
         status, code = int(rule.get("status", 400)), str(rule.get("code", "ThrottlingException"))
         entry["status"] = status
-        text = json.dumps({"__type": code, "message": str(rule.get("message", code))}).encode()
-        start(f"{status} Fault", [("Content-Type", "application/json"), ("x-amzn-ErrorType", code), _length(text)])
+        kind, text = _error_body(environ, code, str(rule.get("message", code)))
+        start(f"{status} Fault", [("Content-Type", kind), ("x-amzn-ErrorType", code), _length(text)])
         return [text]
     entry["status"] = 200
     kept = b"" if how == "empty" else answer[: len(answer) // 2]
     status, headers = told[0][0], [pair for pair in told[0][1] if pair[0].lower() not in ("content-length", "x-amz-crc32")]
     start(status, [*headers, _length(kept if how == "empty" else answer)])
     return [kept]
+
+
+def _error_body(environ: Environ, code: str, message: str) -> tuple[str, bytes]:
+    """An error in the form of the service that was asked: S3 speaks XML, and says nothing to a HEAD."""
+    if "/s3/" not in environ.get("HTTP_AUTHORIZATION", ""):
+        return "application/json", json.dumps({"__type": code, "message": message}).encode()
+    if environ.get("REQUEST_METHOD") == "HEAD":
+        return "application/xml", b""
+    return "application/xml", f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message></Error>".encode()
 
 
 def _length(body: bytes) -> tuple[str, str]:
@@ -117,14 +133,24 @@ def operation_of(environ: Environ, body: bytes) -> str:
     """The name of the operation that a request asks for, as boto3 calls it."""
     if target := environ.get("HTTP_X_AMZ_TARGET"):
         return str(target).rpartition(".")[2]
+    if mail := ses.operation_of(environ):
+        return mail[0]
     path, method = str(environ.get("PATH_INFO", "")), str(environ.get("REQUEST_METHOD", ""))
-    if _SES.fullmatch(path):
-        return "SendEmail"
     if found := re.search(rb"(?:^|&)Action=([A-Za-z]+)", body):
         return found[1].decode()
     if "/s3/" in environ.get("HTTP_AUTHORIZATION", ""):
-        return {"GET": "GetObject", "PUT": "PutObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}.get(method, method)
+        return _s3_operation(method, path, str(environ.get("QUERY_STRING", "")))
     return f"{method} {path}"
+
+
+def _s3_operation(method: str, path: str, query: str) -> str:
+    if method == "GET" and "list-type=2" in query:
+        return "ListObjectsV2"
+    if method == "GET" and query.startswith("versions"):
+        return "ListObjectVersions"
+    if "/" not in path.strip("/"):
+        return f"{method} bucket"
+    return {"GET": "GetObject", "PUT": "PutObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}.get(method, method)
 
 
 def _control(faults: Faults, path: str, environ: Environ, start: Start) -> Iterable[bytes]:

@@ -7,12 +7,14 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.emulator.faults import Faults, layer
+from tests.emulator import ses
+from tests.emulator.faults import Environ, Faults, Start, layer
 
 
 class Handler(WSGIRequestHandler):
@@ -29,11 +31,24 @@ def main() -> None:
     parent = os.getppid()
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     logging.disable(logging.ERROR)
-    app = layer(DomainDispatcherApplication(create_backend_app), Faults())
+    app = layer(ses.layer(_in_turn(DomainDispatcherApplication(create_backend_app)), ses.Ses()), Faults())
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
     server.serve_forever()
+
+
+def _in_turn(app: Callable[[Environ, Start], Iterable[bytes]]) -> Callable[[Environ, Start], Iterable[bytes]]:
+    """One call of DynamoDB at a time: where moto cancels a transaction, it also undoes those that came in between."""
+    lock = threading.Lock()
+
+    def serve(environ: Environ, start: Start) -> Iterable[bytes]:
+        if not str(environ.get("HTTP_X_AMZ_TARGET", "")).startswith("DynamoDB"):
+            return app(environ, start)
+        with lock:
+            return app(environ, start)
+
+    return serve
 
 
 def _end_with(parent: int) -> None:
