@@ -6,19 +6,18 @@ Prefect reads its settings after they are set.
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from flows.audit_commands import audit
-from flows.console import CONFIG, FAILED, OK, Config, Json, Out, guarded, show_run
-from quarterdeck.config import prefect_defaults
-from quarterdeck.steps.summary import RunFailedError
+from flows.backfill_command import backfill
+from flows.console import CONFIG, FAILED, OK, Config, Json, Out, guarded
+from flows.embedded import embed_prefect, shown
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,6 +26,7 @@ app = typer.Typer(
     help="Reads every company of a portfolio, works out the KPIs and writes one report per role.",
 )
 app.add_typer(audit, name="audit")
+app.command()(backfill)
 
 
 @app.command()
@@ -148,27 +148,8 @@ def _run(
         embed_prefect(parts.settings.home)
         from flows.executive_reports import executive_reports
 
-        state = executive_reports(
-            period=todo.period,
-            tenants=tenants,
-            roles=roles,
-            deliver=deliver,
-            revise=revise,
-            config=str(config),
-            return_state=True,
-        )
-    result: Any = state.result(raise_on_failure=False)
-    if isinstance(result, RunFailedError):
-        result = result.summary
-    if isinstance(result, BaseException):
-        raise result
-    show_run(out, result)
-    return OK if state.is_completed() else FAILED
-
-
-def embed_prefect(home: Path) -> None:
-    """Set what an embedded Prefect needs, before it is imported for the first time."""
-    os.environ.update(prefect_defaults(home, os.environ))
+        asked = {"period": todo.period, "tenants": tenants, "roles": roles, "deliver": deliver, "revise": revise}
+        return shown(out, lambda: executive_reports(**asked, config=str(config), return_state=True))
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.errors import Problem, QuarterdeckError
+from quarterdeck.errors import Problem, QuarterdeckError, Where
 
 if TYPE_CHECKING:  # the command line imports this module, and must not pay for pandas to say --help
     from quarterdeck.steps.report import Filed
@@ -51,6 +51,13 @@ class RunSummary:
     def went_well(self) -> bool:
         return not self.problems and not any(self.deliveries.get(name) for name in ("unknown", "failed", "held"))
 
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> RunSummary:
+        """A summary out of the contract's form."""
+        lines = tuple(ReportLine(**line) for line in told["reports"])
+        problems = tuple(problem_from(problem) for problem in told["problems"])
+        return cls(tuple(told["periods"]), lines, dict(told["deliveries"]), problems)
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "periods": list(self.periods),
@@ -58,6 +65,11 @@ class RunSummary:
             "deliveries": {name: self.deliveries.get(name, 0) for name in COUNTS},
             "problems": [problem_dict(problem) for problem in self.problems],
         }
+
+
+def problem_from(told: Mapping[str, Any]) -> Problem:
+    """A problem out of the contract's form."""
+    return Problem(told["what"], Where(**told["where"]) if told["where"] else None, told["remedy"])
 
 
 def problem_dict(problem: Problem) -> dict[str, Any]:

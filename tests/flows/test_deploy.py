@@ -35,9 +35,16 @@ def test_every_deployment_is_made_and_again_changes_nothing(tmp_path: Path, work
         done = deploy(tmp_path)
         assert done.returncode == 0, done.stderr + done.stdout
     with get_client(sync_client=True) as client:
-        [made] = client.read_deployments()
-    assert (made.name, made.entrypoint) == ("executive-reports", "flows/executive_reports.py:executive_reports")
+        found = {deployment.name: deployment for deployment in client.read_deployments()}
+    assert set(found) >= {"executive-reports", "weekly", "backfill"}
+    made = found["executive-reports"]
+    assert made.entrypoint == "flows/executive_reports.py:executive_reports"
     assert made.parameters == {"config": "portfolio.yaml", "deliver": True}
+    assert [schedule.active for schedule in found["weekly"].schedules] == [False]
+    for deployment in found.values():
+        limit = deployment.concurrency_options
+        assert limit is not None
+        assert limit.collision_strategy.value == "ENQUEUE"
     [scheduled] = made.schedules
     assert scheduled.active
     assert isinstance(scheduled.schedule, CronSchedule)

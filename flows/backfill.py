@@ -1,0 +1,148 @@
+"""Past periods as they would have been made then: one run of each, the oldest first, and nothing made twice.
+
+    for each period:  pull (as of then, some periods ahead) -> the run of the period -> remembered
+
+Nothing is delivered unless that is asked for. A backfill that was stopped goes on where it was, for a period that was made
+whole is remembered in the trail. Periods come one after the other because each looks back on those before it; their
+sources hang on nothing but themselves, so those of the coming periods are pulled meanwhile.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, runtime
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
+from prefect.client.schemas.objects import State
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+
+from flows.running import Futures, How, Pulled, ended, gather_pulls, run_plan, start_pulls
+from quarterdeck.steps.backfill import made_before, plan_backfill, remember, restated, together
+from quarterdeck.steps.plan import Plan
+from quarterdeck.steps.summary import RunFailedError, RunSummary, problem_dict, problem_from, problem_of
+from quarterdeck.wiring import Parts, open_parts
+from reports import roles as all_roles
+
+_RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
+_LOG = logging.getLogger("quarterdeck.run")
+
+
+def _run_name() -> str:
+    given: Mapping[str, Any] = runtime.flow_run.parameters
+    return f"{', '.join(given.get('tenants') or []) or 'all tenants'} · {given['first']} to {given['last']}"
+
+
+def _period_name() -> str:
+    given: Mapping[str, Any] = runtime.flow_run.parameters
+    return f"{', '.join(given.get('tenants') or []) or 'all tenants'} · {given['period']}"
+
+
+@flow(name="backfill", flow_run_name=_run_name, task_runner=_RUNNER)
+def backfill(
+    first: str,
+    last: str,
+    tenants: list[str] | None = None,
+    roles: list[str] | None = None,
+    deliver: bool = False,
+    again: bool = False,
+    ahead: int = 2,
+    config: str = "portfolio.yaml",
+) -> State[dict[str, Any]]:
+    """Make the reports of past periods as they would have been made then.
+
+    Args:
+        first: The oldest period: 2025-01, 2025-W01, 2025-Q1, 2025.
+        last: The newest period, of the same kind; it is made too.
+        tenants: Ids of the tenants to report on; all, and the portfolio, when left out.
+        roles: Ids of the roles to write for; all of each tenant when left out.
+        deliver: Send the reports to their readers. Left off, they are only filed in the archive.
+        again: Make periods anew that were made before and have not changed.
+        ahead: For how many coming periods the sources are pulled while one is being made.
+        config: The portfolio file.
+
+    """
+    parts = open_parts(Path(config))
+    plans = plan_backfill(
+        parts.settings,
+        all_roles(),
+        now=parts.clock(),
+        first=first,
+        last=last,
+        tenants=tenants or (),
+        wanted_roles=roles or (),
+        deliver=deliver,
+    )
+    return ended(_all_of(parts, plans, How(deliver=deliver, as_of_then=True), again=again, ahead=max(ahead, 0)))
+
+
+@flow(name="period", flow_run_name=_period_name, task_runner=_RUNNER)
+def one_period(
+    config: str,
+    period: str,
+    tenants: list[str],
+    reports: list[list[str]],
+    deliver: bool,
+    outcomes: dict[str, list[str]],
+    problems: list[dict[str, Any]],
+) -> State[dict[str, Any]]:
+    """One period of a backfill, from what was pulled for it."""
+    todo = Plan(period, tuple(tenants), tuple((tenant, role) for tenant, role in reports))
+    told = [problem_from(problem) for problem in problems]
+    how = How(deliver=deliver, as_of_then=True)
+    return ended(run_plan(open_parts(Path(config)), todo, how, Pulled(outcomes, told)))
+
+
+def _all_of(parts: Parts, plans: tuple[Plan, ...], how: How, *, again: bool, ahead: int) -> RunSummary:
+    """Every plan in turn. One that fails stops no other: the next periods are made, and tell what they lack."""
+    progress = create_progress_artifact(0.0, key="backfill", description=f"{len(plans)} periods")
+    under_way: dict[str, Futures] = {}
+    summaries: list[RunSummary] = []
+    for number, todo in enumerate(plans):
+        summary = None if again else made_before(parts, todo, deliver=how.deliver)
+        if summary is None:
+            for coming in plans[number : number + 1 + ahead]:
+                if coming.period not in under_way and (again or not made_before(parts, coming, deliver=how.deliver)):
+                    under_way[coming.period] = start_pulls(parts, coming, how)
+            summary = _one(parts, todo, how, under_way.pop(todo.period))
+            remember(parts, todo, summary, deliver=how.deliver)
+            said = "made"
+        else:
+            said = "is made already"
+        summaries.append(summary)
+        _LOG.info("%s %s, %d of %d", todo.period, said, number + 1, len(plans), extra={"done": number + 1})
+        update_progress_artifact(progress, 100.0 * (number + 1) / len(plans))  # type: ignore[arg-type]
+    _tell_restated(parts, summaries)
+    return together(summaries)
+
+
+def _one(parts: Parts, todo: Plan, how: How, futures: Futures) -> RunSummary:
+    pulled = gather_pulls(parts, todo, futures)
+    state: Any = one_period(
+        str(parts.settings.file),
+        todo.period,
+        list(todo.tenants),
+        [list(pair) for pair in todo.reports],
+        how.deliver,
+        pulled.outcomes,
+        [problem_dict(problem) for problem in pulled.problems],
+        return_state=True,
+    )
+    result = state.result(raise_on_failure=False)
+    if isinstance(result, RunFailedError):
+        result = result.summary
+    if isinstance(result, BaseException):
+        return RunSummary((todo.period,), (), {}, (problem_of(result, f"the period {todo.period}"),))
+    return RunSummary.of(result)
+
+
+def _tell_restated(parts: Parts, summaries: list[RunSummary]) -> None:
+    """Say where a past report is another one now than the one that its readers have; it is not sent again on its own."""
+    found = [each for summary in summaries for each in restated(parts, summary.reports, summary.periods[0])]
+    for each in found:
+        _LOG.warning("%s", each)
+    if found:
+        lines = "\n".join(f"- {each}" for each in found)
+        create_markdown_artifact(f"Reports that were sent and are others now:\n\n{lines}\n", key="restated")
