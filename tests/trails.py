@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from quarterdeck.audit import AuditStore, Delivery
+from quarterdeck.audit.anchors import AnchorFile
+from quarterdeck.audit.dynamodb import DynamoAudit
+from quarterdeck.audit.dynamodb_calls import Sleep
+from quarterdeck.audit.dynamodb_meta import create_table
 from quarterdeck.audit.happenings import Accept, Claim, Send
 from quarterdeck.audit.records import Report
 from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.audit.states import delivery_key
+from tests.emulator import Emulator
 
 NOW = datetime(2026, 11, 1, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
-STORES: Mapping[str, Callable[[Path], AuditStore]] = {"sqlite": lambda folder: SqliteAudit(folder / "audit.sqlite")}
+STORES = ("sqlite", "dynamodb")
+TABLE = "trail"
+
+
+def open_store(name: str, folder: Path, emulator: Callable[[], Emulator]) -> AuditStore:
+    """A store by its name, with its anchors in a folder; the emulator is asked for only where it is needed."""
+    return SqliteAudit(folder / "audit.sqlite") if name == "sqlite" else dynamo_store(emulator(), folder)
+
+
+def dynamo_store(emulator: Emulator, folder: Path, table: str = TABLE, sleep: Sleep = time.sleep) -> DynamoAudit:
+    """A store in a table of the emulator, which is made where it is not there; with a client of its own."""
+    aws = emulator.aws()
+    client = aws.client("dynamodb", "once")  # the client that the store uses: making one takes longer than most tests
+    if table not in client.list_tables()["TableNames"]:
+        create_table(client, table)
+    return DynamoAudit(table, aws, AnchorFile(folder / "anchors.jsonl"), sleep)
 
 
 def delivery(

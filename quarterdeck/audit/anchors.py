@@ -1,4 +1,4 @@
-"""Heads of the chains, kept outside the store: a file of JSON lines that is only ever added to.
+"""Heads of the chains, kept outside the store: here in a file of JSON lines that is only ever added to.
 
 Beside the database it shows what was cut off or written anew by whoever can write the one and not the other; on another
 machine or under an object lock it shows it of anybody.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,13 +32,29 @@ class Anchor:
 class Anchors(Protocol):
     """A place for anchors. What it holds is never changed; AuditError where it cannot be read or written."""
 
-    def read(self) -> tuple[Anchor, ...]:
-        """All anchors, oldest first."""
+    def read(self) -> Sequence[Anchor]:
+        """All anchors, oldest first; one may be fetched only when it is asked for."""
         ...
 
     def append(self, anchor: Anchor) -> None:
         """Add an anchor for good."""
         ...
+
+
+def encode(anchor: Anchor) -> bytes:
+    """An anchor as a line of canonical JSON."""
+    heads = {name: list(head) for name, head in anchor.heads.items()}
+    return (codec.canonical({"at": stamp(anchor.at), "heads": heads}) + "\n").encode()
+
+
+def decode(line: bytes, place: str) -> Anchor:
+    """The anchor of a line; AuditError, which names the place, where it is none."""
+    try:
+        document = json.loads(line)
+        heads = {str(name): (int(seq), str(hash)) for name, (seq, hash) in document["heads"].items()}
+        return Anchor(instant(document["at"]), heads)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise AuditError(f"{place} is no anchor: {error!r}") from error
 
 
 class AnchorFile:
@@ -49,14 +65,13 @@ class AnchorFile:
 
     def append(self, anchor: Anchor) -> None:
         """Add an anchor for good."""
-        line = codec.canonical({"at": stamp(anchor.at), "heads": {name: list(head) for name, head in anchor.heads.items()}})
         try:
             whole = len(self._whole_lines())
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self.path.open("ab") as file:
                 if file.tell() > whole:
                     file.truncate(whole)
-                file.write((line + "\n").encode())
+                file.write(encode(anchor))
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
@@ -65,15 +80,7 @@ class AnchorFile:
     def read(self) -> tuple[Anchor, ...]:
         """All anchors, oldest first; AuditError where a line is none."""
         lines = self._whole_lines().splitlines()
-        return tuple(self._anchor(number, line) for number, line in enumerate(lines, start=1))
-
-    def _anchor(self, number: int, line: bytes) -> Anchor:
-        try:
-            document = json.loads(line)
-            heads = {str(name): (int(seq), str(hash)) for name, (seq, hash) in document["heads"].items()}
-            return Anchor(instant(document["at"]), heads)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise AuditError(f"{self.path}:{number} is no anchor: {error!r}") from error
+        return tuple(decode(line, f"{self.path}:{number}") for number, line in enumerate(lines, start=1))
 
     def _whole_lines(self) -> bytes:
         try:

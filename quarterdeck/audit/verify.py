@@ -43,7 +43,7 @@ class Verifier:
     def walk(self, entries: Iterable[Entry]) -> None:
         """Follow each chain link by link."""
         for entry in entries:
-            seq, prev = self._heads.get(entry.tenant, (0, GENESIS))
+            seq, prev = self.head(entry.tenant)
             if (entry.seq, entry.prev) != (seq + 1, prev):
                 self._problems.append(f"{entry.tenant} {entry.seq}: does not follow event {seq}")
             if link(entry.prev, entry.body) != entry.hash:
@@ -64,6 +64,19 @@ class Verifier:
                     self._problems.append(f"{tenant} {seq}: is not the event that was anchored on {anchor.at:%Y-%m-%d %H:%M}")
                 anchored[tenant] = max(seq, anchored.get(tenant, 0))
         self._unanchored = {tenant: seq - anchored.get(tenant, 0) for tenant, (seq, _) in self._heads.items()}
+
+    def head(self, chain: str) -> Head:
+        """How far a chain was followed."""
+        return self._heads.get(chain, (0, GENESIS))
+
+    def differing(self, rows: Mapping[Subject, Any]) -> set[Subject]:
+        """What the rows and the trail do not agree about so far."""
+        subjects = self._last.keys() | rows.keys()
+        return {each for each in subjects if each not in rows or each not in self._last or self._last[each] != rows[each]}
+
+    def told(self, subject: Subject) -> Any:
+        """What the trail says last of something, or None."""
+        return self._last.get(subject)
 
     def compare_rows(self, rows: Mapping[Subject, Any]) -> None:
         """Hold the rows of the tables against what the trail says last of each."""

@@ -18,8 +18,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from quarterdeck.audit import AuditStore, Delivery, State
 from quarterdeck.audit.happenings import Accept, Claim, Expire, Hold, Lose, Refuse, Release, Resolve, Send, Unclaim
+from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.audit.states import OUT, Event
-from tests.trails import NOW, STORES, delivery
+from tests.trails import NOW, delivery
 
 LEASE = timedelta(seconds=60)
 _MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # no disk is asked: crashes of machines are not in play here
@@ -45,7 +46,7 @@ class Sending(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(dir=_MEMORY))
-        self.audit: AuditStore = STORES["sqlite"](self.folder)
+        self.audit: AuditStore = SqliteAudit(self.folder / "audit.sqlite")
         self.now = NOW
         self.skew = {"one": timedelta(0), "two": timedelta(0)}
         self.hands: dict[str, Hand] = {}

@@ -20,12 +20,12 @@ from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.audit.states import Denied
 from quarterdeck.errors import AuditError
 from tests.forks import together
-from tests.trails import MINUTE, NOW, STORES, delivery, report, send
+from tests.trails import MINUTE, NOW, STORES, delivery, open_store, report, send
 
 
 @pytest.fixture(params=STORES)
 def audit(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AuditStore]:
-    store = STORES[request.param](tmp_path)
+    store = open_store(request.param, tmp_path, lambda: request.getfixturevalue("emulator"))
     yield store
     assert store.verify().ok, store.verify().problems
 
