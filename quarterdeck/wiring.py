@@ -20,6 +20,8 @@ from pydantic import ValidationError
 from quarterdeck import __version__
 from quarterdeck.archive import Archive
 from quarterdeck.audit import AuditStore
+from quarterdeck.audit.anchors import AnchorFile, Anchors
+from quarterdeck.audit.s3_anchors import S3Anchors
 from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.aws import Aws
 from quarterdeck.config import Settings, SourceSettings, TenantSettings, load_settings
@@ -35,7 +37,7 @@ from quarterdeck.rules import RULES
 from quarterdeck.secrets import Secrets, secrets_of
 from quarterdeck.snapshots import Snapshots
 from quarterdeck.sources import SOURCES, Options, Source, Window
-from quarterdeck.storage import LocalStore
+from quarterdeck.storage import LocalStore, S3Store, Store
 
 _LIBRARY = Path(__file__).resolve().parent
 TEMPLATES = _LIBRARY.parent / "templates"
@@ -50,15 +52,23 @@ class Parts:
 
     @cached_property
     def snapshots(self) -> Snapshots:
-        return Snapshots(LocalStore(self.settings.home / "snapshots"))
+        return Snapshots(self._store("snapshots", self.settings.storage.snapshots))
 
     @cached_property
     def archive(self) -> Archive:
-        return Archive(LocalStore(self.settings.home / "archive"))
+        return Archive(self._store("archive", self.settings.storage.archive))
 
     @cached_property
     def audit(self) -> AuditStore:
-        return SqliteAudit(self.settings.home / "audit.sqlite")
+        return SqliteAudit(self.settings.home / "audit.sqlite", self.anchors)
+
+    @cached_property
+    def anchors(self) -> Anchors:
+        """Where the heads of the trail's chains are kept, outside the trail."""
+        place = self.settings.storage.anchors
+        if place is None:
+            return AnchorFile(self.settings.home / "anchors.jsonl")
+        return S3Anchors(self._bucket(place), self.settings.storage.anchor_days)
 
     @cached_property
     def aws(self) -> Aws:
@@ -79,12 +89,19 @@ class Parts:
         if kind not in self._channels:
             cls = CHANNELS.get(kind)
             options = cls.Options.model_validate(self.settings.delivery.channels.get(kind, {}))
-            self._channels[kind] = cls(Means(self.settings.home, self.aws, self.secret), options)
+            self._channels[kind] = cls(Means(self.settings.home, self.aws, self.secret, self.settings.root), options)
         return self._channels[kind]
 
     @cached_property
     def _channels(self) -> dict[str, Channel]:
         return {}
+
+    def _store(self, folder: str, place: str | None) -> Store:
+        """A place in S3, or else a folder of the home folder."""
+        return self._bucket(place) if place else LocalStore(self.settings.home / folder)
+
+    def _bucket(self, place: str) -> S3Store:
+        return S3Store.at(self.aws, place, self.settings.storage.kms_key)
 
     @property
     def templates(self) -> Path:

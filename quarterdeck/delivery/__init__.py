@@ -70,11 +70,15 @@ class Options(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a channel works with: the home folder of the embedded parts, AWS, and what reads a secret by its reference."""
+    """What a channel works with: the home folder of the embedded parts, AWS, and what reads a secret by its reference.
+
+    `root` is the folder of portfolio.yaml, which the paths in a channel's options start from.
+    """
 
     home: Path
     aws: Aws
     secret: Secrets
+    root: Path = Path()
 
 
 class Channel(Protocol):
