@@ -131,11 +131,10 @@ class S3Store:
 
     def versions(self, prefix: str = "") -> dict[str, tuple[str, ...]]:
         """The ids of all versions of the keys that begin with a prefix, oldest first, deleted and replaced ones too."""
-        found: dict[str, list[tuple[datetime, int, str]]] = {}
-        rows = self._pages("list_object_versions", "ListObjectVersions", prefix, "Versions")
-        for number, row in enumerate(rows):  # S3 lists the newest of a key first, and its times are whole seconds
-            found.setdefault(row["Key"].removeprefix(self._prefix), []).append((row["LastModified"], -number, row["VersionId"]))
-        return {key: tuple(version for *_, version in sorted(found[key])) for key in sorted(found) if is_key(key)}
+        found: dict[str, list[str]] = {}
+        for row in self._pages("list_object_versions", "ListObjectVersions", prefix, "Versions"):
+            found.setdefault(row["Key"].removeprefix(self._prefix), []).append(row["VersionId"])
+        return {key: tuple(reversed(found[key])) for key in sorted(found) if is_key(key)}  # S3 lists the newest first
 
     @property
     def _client(self) -> Any:

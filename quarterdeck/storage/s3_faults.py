@@ -35,6 +35,11 @@ _NEEDS = {
     "GetObjectVersion": "{name}: s3:GetObjectVersion",
 }
 _KMS = {"PutObject": "kms:GenerateDataKey", "GetObject": "kms:Decrypt", "GetObjectVersion": "kms:Decrypt"}
+_SETTINGS = {  # by what an answer has in it, blanks left out
+    "NoSuchBucket": "make the bucket, or mend its name under `storage`",
+    "KMS.": "see that storage.kms_key names a key of the bucket's region that is enabled",
+    "ObjectLock": "make the bucket with Object Lock, or set storage.anchor_days to 0",
+}
 
 
 def storage_error(fault: Fault, operation: str, name: str, kms_key: str | None) -> StorageError:
@@ -58,14 +63,11 @@ def is_passing(fault: Fault) -> bool:
 def _remedy(fault: Fault, operation: str, name: str, kms_key: str | None) -> str:
     if fault.code in _CREDENTIALS:
         return "renew the AWS credentials of this process and run again"
-    if fault.code == "NoSuchBucket":
-        return "make the bucket, or mend its name under `storage`"
-    if fault.code.startswith("KMS."):
-        return "see that storage.kms_key names a key of the bucket's region that is enabled"
     if fault.status == 403:
         allow = f"allow this process on {_NEEDS.get(operation, name).format(name=name)}"
         needs_key = operation in _KMS and (kms_key or "kms" in fault.message.lower())
         return allow + (f"; on the key: {_KMS[operation]}" if needs_key else "")
     if is_passing(fault):
         return "run it again"
-    return "see what S3 says, and the bucket's settings"
+    told = f"{fault.code} {fault.message}".replace(" ", "")
+    return next((remedy for sign, remedy in _SETTINGS.items() if sign in told), "see what S3 says, and the bucket's settings")
