@@ -21,6 +21,7 @@ from quarterdeck import __version__
 from quarterdeck.archive import Archive
 from quarterdeck.audit import AuditStore
 from quarterdeck.audit.anchors import AnchorFile, Anchors
+from quarterdeck.audit.dynamodb import DynamoAudit
 from quarterdeck.audit.s3_anchors import S3Anchors
 from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.aws import Aws
@@ -60,7 +61,10 @@ class Parts:
 
     @cached_property
     def audit(self) -> AuditStore:
-        return SqliteAudit(self.settings.home / "audit.sqlite", self.anchors)
+        table = self.settings.storage.audit
+        if table is None:
+            return SqliteAudit(self.settings.home / "audit.sqlite", self.anchors)
+        return DynamoAudit(table.removeprefix("dynamodb://"), self.aws, self.anchors)
 
     @cached_property
     def anchors(self) -> Anchors:
