@@ -56,6 +56,8 @@ def show(
         for revision in told["revisions"]:
             out.say(f"{report_id}  revision {revision['revision'][:12]}  filed {revision['filed_at']}")
             out.say(f"  made of {len(revision['snapshots'])} snapshots")
+            until = f"  until {revision['page_expires']}" if revision["page_expires"] else ""
+            out.say(f"  {revision['page']}{until}")
         heads = ("key", "reader", "channel", "state", "updated_at", "reason")
         out.table("Deliveries", heads, [[_cell(head, row[head]) for head in heads] for row in told["deliveries"]])
         return OK

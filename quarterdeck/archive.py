@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from quarterdeck.compose.report import SCHEMA_VERSION
@@ -76,6 +77,10 @@ class Archive:
     def path(self, tenant: str, role: str, period: str, revision: str, name: str = REPORT) -> str:
         """Where a person finds a rendering."""
         return self.store.locate(_key(tenant, role, period, revision, name))
+
+    def signed(self, tenant: str, role: str, period: str, revision: str, name: str, lifetime: timedelta) -> str | None:
+        """An address under which anybody can read a rendering for a while; None where the store has no such thing."""
+        return self.store.signed(_key(tenant, role, period, revision, name), lifetime)
 
 
 def _folder(tenant: str, role: str, period: str) -> str:

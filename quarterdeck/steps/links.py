@@ -7,8 +7,9 @@ when a person asks for them, on the command line, where they are shown with the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from quarterdeck.render import PAGE
 from quarterdeck.render.site import paths
 from quarterdeck.wiring import Parts
 
@@ -30,6 +31,20 @@ def stable_link(parts: Parts, tenant: str, role: str, period: str, revision: str
 def link_of(parts: Parts, tenant: str, role: str, period: str, revision: str) -> Link | None:
     """An address of a report that a person can open now: the stable one, else one that S3 signs; None for a local archive.
 
-    Never for a message: see `stable_link`.
+    Whoever has a signed address can read the report until it ends. Never for a message: see `stable_link`.
     """
-    return stable_link(parts, tenant, role, period, revision)
+    stable = stable_link(parts, tenant, role, period, revision)
+    if stable is not None:
+        return stable
+    lifetime = timedelta(hours=parts.settings.storage.link_hours)
+    url = parts.archive.signed(tenant, role, period, revision, PAGE, lifetime)
+    if url is None:
+        return None
+    ends = (parts.clock() + lifetime, parts.aws.credentials_end())  # what credentials have signed ends with them
+    return Link(url, min(end for end in ends if end is not None))
+
+
+def shown_at(parts: Parts, tenant: str, role: str, period: str, revision: str) -> Link:
+    """Where a person at the command line finds a report: its link, or the path of its page in a local archive."""
+    link = link_of(parts, tenant, role, period, revision)
+    return link or Link(parts.archive.path(tenant, role, period, revision, PAGE))

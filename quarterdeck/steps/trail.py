@@ -8,10 +8,11 @@ from enum import Enum
 from typing import Any
 
 from quarterdeck.audit.happenings import Resolve
-from quarterdeck.audit.records import Filter
+from quarterdeck.audit.records import Filter, Report
 from quarterdeck.audit.states import Denied
 from quarterdeck.errors import AuditError, ConfigError
 from quarterdeck.period import Period
+from quarterdeck.steps.links import shown_at
 from quarterdeck.wiring import Parts
 
 
@@ -34,10 +35,16 @@ def story(parts: Parts, report_id: str) -> dict[str, Any]:
         raise AuditError(f"the trail knows no report {report_id!r}", remedy="`quarterdeck audit list` shows what there is")
     return {
         "report_id": report_id,
-        "revisions": [_shown(report) for report in told.reports],
+        "revisions": [_shown(report) | _page(parts, report) for report in told.reports],
         "deliveries": [_shown(row) for row in told.deliveries],
         "events": [dict(event) for event in told.events],
     }
+
+
+def _page(parts: Parts, report: Report) -> dict[str, Any]:
+    """Where a person finds a filed revision's page, and until when."""
+    link = shown_at(parts, report.tenant, report.role, report.period, report.revision)
+    return {"page": link.url, "page_expires": link.expires.isoformat() if link.expires else None}
 
 
 def resolve(parts: Parts, key: str, *, sent: bool, by: str, reason: str) -> dict[str, Any]:

@@ -65,9 +65,9 @@ class S3Store:
         return f"s3://{self.bucket}/{self._prefix}{key}"
 
     def signed(self, key: str, lifetime: timedelta) -> str | None:
-        url: str = self._client.generate_presigned_url(
-            "get_object", Params=self._object(key), ExpiresIn=int(lifetime.total_seconds())
-        )
+        params, seconds = self._object(key), int(lifetime.total_seconds())
+        sign = self._client.generate_presigned_url
+        url: str = self._call("GetObject", key, lambda: sign("get_object", Params=params, ExpiresIn=seconds))
         return url
 
     def get(self, key: str) -> bytes:
