@@ -16,7 +16,7 @@ from quarterdeck.audit.dynamodb_meta import DynamoMeta
 from quarterdeck.audit.dynamodb_table import DynamoTable
 from quarterdeck.audit.records import RUNS, Record, Run, Subject, subject_of
 from quarterdeck.audit.states import Delivery
-from quarterdeck.audit.verify import Verification, Verifier
+from quarterdeck.audit.verify import Verification, Verifier, complain
 from quarterdeck.errors import AuditError
 
 _ROUNDS = 50  # of reading again what others changed meanwhile
@@ -31,9 +31,7 @@ def verify(table: DynamoTable, meta: DynamoMeta, anchors: Anchors) -> Verificati
         check.follow_all()
         check.verifier.compare_anchors(listed, written)
     except AuditError as error:
-        if not error.permanent:
-            raise
-        check.verifier.complain(error.problem.what)
+        complain(check.verifier, error)
     return check.verifier.result()
 
 
@@ -52,7 +50,7 @@ class _Check:
             try:
                 self._take(item)
             except AuditError as error:
-                self.verifier.complain(error.problem.what)
+                complain(self.verifier, error)
 
     def follow_all(self) -> None:
         """Every chain to its end, and the records against it."""
@@ -93,9 +91,7 @@ class _Check:
             if head != self.verifier.head(chain):
                 self.verifier.complain(f"{chain}: its head is event {head[0]}, which is not the last one of its events")
         except AuditError as error:
-            if not error.permanent:
-                raise
-            self.verifier.complain(error.problem.what)
+            complain(self.verifier, error)
         return self.verifier.head(chain)[0] > seq
 
     def _check_end(self, chain: str) -> None:

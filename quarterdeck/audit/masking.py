@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterable
 Masked = Callable[[str], str]  # an address to its digest
 _PREFIX = "forgotten:"
 _MARKER = re.compile(rf"{_PREFIX}([0-9a-f]{{64}})")
-READER = "(the reader)"  # what stands in prose where an address was
+_READER, _ANYBODY = "(the reader)", "(an address)"  # what stands in prose where an address was
+_WORD = r"[^\s<>()\[\],;:\"'@]"
+_ADDRESS = re.compile(rf"{_WORD}{{1,254}}@{_WORD}{{0,253}}\w")  # bounded, as others write the text
 
 
 def masked(salt: str, address: str) -> str:
@@ -36,5 +38,10 @@ def without(addresses: Iterable[str], text: str) -> str:
     """Text of others as the trail may keep it: valid, without the addresses that servers like to quote."""
     text = text.encode(errors="replace").decode().replace("\0", " ")
     for address in sorted(filter(str.strip, addresses), key=len, reverse=True):
-        text = re.sub(re.escape(address), READER, text, flags=re.IGNORECASE)
+        text = re.sub(re.escape(address), _READER, text, flags=re.IGNORECASE)
     return text
+
+
+def nameless(reader: str, text: str) -> str:
+    """Text of others without any address: a refusal may quote one that the reader's mail was passed on to."""
+    return _ADDRESS.sub(_ANYBODY, without([reader], text))

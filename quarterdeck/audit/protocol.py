@@ -60,6 +60,14 @@ class AuditStore(Protocol):
         """The notes of a kind, of one tenant or of all, the oldest first."""
         ...
 
+    def forget(self, address: str, by: str, now: datetime) -> int:
+        """Take a reader's address out of everything that is kept, for good; how many records held it.
+
+        A marker stands in its place, and a note of the kind `forgotten` says who asked for it. A delivery is the same as
+        before: its reader is not sent it again. AuditError that is passing where others keep parts of it in use: ask again.
+        """
+        ...
+
     def show(self, report_id: str) -> Story: ...
 
     def acquire(self, name: str, holder: str, ttl: timedelta, now: datetime) -> Lease:

@@ -7,22 +7,22 @@ Beside the file lies `anchors.jsonl` with the heads of the chains.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from quarterdeck.audit import forgetting, telling
 from quarterdeck.audit import sqlite_leases as leases
 from quarterdeck.audit import sqlite_rows as rows
-from quarterdeck.audit import telling
 from quarterdeck.audit.anchors import Anchor, AnchorFile, Anchors
 from quarterdeck.audit.happenings import Refresh
-from quarterdeck.audit.records import Filter, Lease, Note, Planned, Report, Run, Story, Subject, as_noted
+from quarterdeck.audit.records import Filter, Lease, Note, Planned, Report, Run, Story, as_noted
 from quarterdeck.audit.sqlite_file import SqliteFile
 from quarterdeck.audit.states import Delivery, Denied, Event, as_planned, step
 from quarterdeck.audit.telling import Told
-from quarterdeck.audit.verify import Verification, Verifier
+from quarterdeck.audit.verify import Verification, Verifier, complain
 from quarterdeck.errors import AuditError
 
 _ALL = Filter()
@@ -98,14 +98,26 @@ class SqliteAudit:
     def note(self, note: Note) -> bool:
         kept = as_noted(note)
         with self._file.writing() as connection:
-            is_new = rows.insert(connection, "notes", rows.note_row(kept))
-            if is_new:
-                _append(connection, telling.noted(kept, self._file.mask))
-            return is_new
+            return self._note(connection, kept)
 
     def notes(self, kind: str, tenant: str = "") -> tuple[Note, ...]:
         with self._file.reading() as connection:
             return rows.notes(connection, kind, tenant)
+
+    def forget(self, address: str, by: str, now: datetime) -> int:
+        address = forgetting.wanted(address, by)
+        with self._file.writing() as connection:
+            digest = self._file.mask(address)
+            changed = 0
+            for record in rows.with_addresses(connection):
+                forgotten = forgetting.without(record, digest, self._file.mask)
+                if forgotten != record:
+                    rows.update_addresses(connection, forgotten)
+                    changed += 1
+            if changed:
+                self._note(connection, forgetting.note_of(digest, by, now))
+        self._file.scrub()  # whatever was found: the time before, it may not have come to this
+        return changed
 
     def show(self, report_id: str) -> Story:
         with self._file.reading() as connection:
@@ -139,21 +151,39 @@ class SqliteAudit:
 
     def verify(self) -> Verification:
         verifier = Verifier()
+        written, listed = self._anchors(verifier)
         with self._file.reading() as connection:
             for (line,) in connection.execute("PRAGMA integrity_check"):
                 if line != "ok":
                     verifier.complain(f"the database is damaged: {line}")
             verifier.walk(rows.entries(connection))
             try:
-                verifier.compare_anchors(self.anchors.read(), int(rows.meta(connection, "anchors")))
-                verifier.compare_rows(self._facts(connection))
-            except (AuditError, ValueError) as error:
-                verifier.complain(str(error))
+                verifier.compare_anchors(listed, written)
+                records = [*rows.with_addresses(connection), *rows.runs(connection)]
+                verifier.compare_rows(telling.facts_of(records, self._file.mask))
+                for problem in forgetting.unexplained(records):
+                    verifier.complain(problem)
+            except AuditError as error:
+                complain(verifier, error)
         return verifier.result()
 
-    def _facts(self, connection: sqlite3.Connection) -> dict[Subject, Any]:
-        deliveries, reports = rows.deliveries(connection, _ALL), rows.reports(connection)
-        return telling.facts_of([*deliveries, *reports, *rows.runs(connection), *rows.notes(connection)], self._file.mask)
+    def _anchors(self, verifier: Verifier) -> tuple[int, Sequence[Anchor]]:
+        """How many anchors there must be, and which there are. Read before the chains, which may go on meanwhile."""
+        try:
+            with self._file.reading() as connection:
+                written = int(rows.meta(connection, "anchors"))
+            return written, self.anchors.read()
+        except AuditError as error:
+            complain(verifier, error)
+        except ValueError as error:
+            verifier.complain(str(error))
+        return 0, ()
+
+    def _note(self, connection: sqlite3.Connection, note: Note) -> bool:
+        is_new = rows.insert(connection, "notes", rows.note_row(note))
+        if is_new:
+            _append(connection, telling.noted(note, self._file.mask))
+        return is_new
 
     def _plan_again(self, connection: sqlite3.Connection, row: Delivery, now: datetime) -> None:
         found = rows.find_delivery(connection, row.key)

@@ -47,14 +47,26 @@ class SqliteFile:
         with self._transaction("BEGIN") as connection:
             yield connection
 
+    def scrub(self) -> None:
+        """Write the file anew without what was changed or deleted, and empty its log, which both keep older pages."""
+        self._notice_fork()
+        with self._lock:
+            try:
+                connection = self._open()
+                connection.execute("VACUUM")
+                is_busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            except sqlite3.Error as error:
+                raise self._unscrubbed(str(error)) from error
+        if is_busy:
+            raise self._unscrubbed("another process reads it")
+
     def mask(self, address: str) -> str:
         """The digest that stands for an address in the events."""
         return masked(self._salt, address)
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
-        if self._pid != os.getpid():
-            self._begin_anew()
+        self._notice_fork()
         with self._lock:
             try:
                 connection = self._open()
@@ -66,7 +78,7 @@ class SqliteFile:
                     if connection.in_transaction:
                         connection.execute("ROLLBACK")
                     raise
-            except (sqlite3.Error, OSError) as error:
+            except (sqlite3.Error, OSError, UnicodeEncodeError) as error:
                 raise self._audit_error(error) from error
 
     def _open(self) -> sqlite3.Connection:
@@ -75,10 +87,18 @@ class SqliteFile:
             self._salt = rows.meta(self._connection, "salt")
         return self._connection
 
-    def _begin_anew(self) -> None:
+    def _notice_fork(self) -> None:
         """In a forked child: leave the parent's connection alone, even unclosed, for closing it would upset its locks."""
-        self._inherited.append(self._connection)
-        self._connection, self._lock, self._pid = None, RLock(), os.getpid()
+        if self._pid != os.getpid():
+            self._inherited.append(self._connection)
+            self._connection, self._lock, self._pid = None, RLock(), os.getpid()
+
+    def _unscrubbed(self, why: str) -> AuditError:
+        return AuditError(
+            f"older pages of {self.path} could not be removed: {why}",
+            remedy="ask again when nothing else uses the trail and the disk has room for the file a second time",
+            permanent=False,
+        )
 
     def _audit_error(self, error: Exception) -> AuditError:
         code = getattr(error, "sqlite_errorcode", None) or 0

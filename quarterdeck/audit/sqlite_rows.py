@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from quarterdeck import codec
 from quarterdeck.audit.anchors import Head
 from quarterdeck.audit.chain import GENESIS
-from quarterdeck.audit.records import Entry, Filter, Note, Report, Run, instant, stamp
+from quarterdeck.audit.records import Entry, Filter, Note, Record, Report, Run, instant, stamp
 from quarterdeck.audit.states import Delivery, State
 from quarterdeck.errors import AuditError
 
@@ -91,6 +91,23 @@ def notes(connection: sqlite3.Connection, kind: str = "", tenant: str = "") -> t
     condition = "(:kind = '' OR kind = :kind) AND (:tenant = '' OR tenant = :tenant)"
     sql = f"SELECT {', '.join(_NOTE)} FROM notes WHERE {condition} ORDER BY at, kind, id"  # noqa: S608
     return tuple(map(_note, connection.execute(sql, {"kind": kind, "tenant": tenant})))
+
+
+def with_addresses(connection: sqlite3.Connection) -> list[Delivery | Report | Note]:
+    """All records that can name a reader."""
+    return [*deliveries(connection, Filter()), *reports(connection), *notes(connection)]
+
+
+def update_addresses(connection: sqlite3.Connection, record: Record) -> None:
+    """Write a record's addresses anew and leave the rest of it alone."""
+    match record:
+        case Delivery():
+            connection.execute("UPDATE deliveries SET reader = :reader WHERE key = :key", delivery_row(record))
+        case Report():
+            sql = "UPDATE reports SET recipients = :recipients WHERE report_id = :report_id AND revision = :revision"
+            connection.execute(sql, report_row(record))
+        case Note():
+            connection.execute("UPDATE notes SET private = :private WHERE kind = :kind AND id = :id", note_row(record))
 
 
 def entries(connection: sqlite3.Connection) -> Iterator[Entry]:

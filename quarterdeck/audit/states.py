@@ -20,7 +20,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from quarterdeck.audit.masking import without
+from quarterdeck.audit.masking import nameless
 from quarterdeck.errors import AuditError
 
 
@@ -150,6 +150,6 @@ def as_planned(wanted: Delivery, now: datetime) -> Delivery:
 
 
 def _reason(row: Delivery) -> str:
-    """The reason as the trail may keep it: one line of valid text, without the reader's address that servers like to quote."""
-    line = " ".join(without([row.reader], row.reason).split())
+    """The reason as the trail may keep it: one line of valid text, without the addresses that servers like to quote."""
+    line = " ".join(nameless(row.reader, row.reason).split())
     return line if len(line) <= _MAX_REASON else f"{line[: _MAX_REASON - 1]}…"

@@ -14,6 +14,7 @@ from typing import Any
 from quarterdeck.audit.anchors import Anchor, Head
 from quarterdeck.audit.chain import GENESIS, link
 from quarterdeck.audit.records import Entry, Subject
+from quarterdeck.errors import AuditError
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +107,10 @@ class Verifier:
             self._last[body["kind"], body["id"]] = body["facts"]
         except (ValueError, KeyError, TypeError, RecursionError):
             self._problems.append(f"{entry.tenant} {entry.seq}: is no event")
+
+
+def complain(verifier: Verifier, error: AuditError) -> None:
+    """What cannot be read is a finding, unless it can be read another time: then there is no verdict, and it is raised."""
+    if not error.permanent:
+        raise error
+    verifier.complain(str(error))

@@ -13,14 +13,16 @@ from typing import Any
 
 import pytest
 
-from quarterdeck.audit import AuditStore, Delivery, State
-from quarterdeck.audit.happenings import Approve, Claim, Close, Lose, Refuse, Resolve, Send
+from quarterdeck.audit import AuditStore, Delivery, State, sqlite_schema
+from quarterdeck.audit.dynamodb_items import from_wire
+from quarterdeck.audit.happenings import Approve, Claim, Close, Hear, Lose, Refuse, Resolve, Send, Unclaim
 from quarterdeck.audit.records import Filter, Note, Run
 from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.audit.states import Denied
 from quarterdeck.errors import AuditError
+from tests.emulator import Emulator
 from tests.forks import together
-from tests.trails import MINUTE, NOW, STORES, delivery, open_store, report, send
+from tests.trails import MINUTE, NOW, STORES, TABLE, delivery, dynamo_store, open_store, report, send
 
 
 @pytest.fixture(params=STORES)
@@ -197,6 +199,81 @@ def test_a_note_without_a_name_or_a_time_is_refused(changes: dict[str, Any], aud
     assert audit.anchor(NOW).heads == {}
 
 
+def told_of_ana(audit: AuditStore) -> Delivery:
+    """A trail that names Ana in every place there is, and Bob beside her."""
+    audit.file(report(recipients=("Ana@example.com", "bob@example.com")))
+    audit.note(
+        Note("bounce", "1", "alpha", "alpha_ceo_2026-10", NOW, {"n": 1}, {"to": "ana@example.com", "cc": "bob@example.com"})
+    )
+    row, other = delivery(reader="Ana@Example.com"), delivery(reader="bob@example.com")
+    audit.plan([row, other], NOW)
+    send(audit, other)
+    return send(audit, row)
+
+
+def test_forgets_an_address_and_nothing_else(audit: AuditStore) -> None:
+    row = told_of_ana(audit)
+    before = audit.show(row.report_id)
+    audit.anchor(NOW)
+    assert audit.forget(" ANA@example.com ", "Owner", NOW + MINUTE) == 3
+    assert audit.verify().ok
+    found = audit.get(row.key)
+    assert found is not None
+    digest = before.events[0]["facts"]["recipients"][0]
+    marker = f"forgotten:{digest}"
+    assert found == replace(row, reader=marker)
+    assert audit.reports(row.report_id)[0].recipients == (marker, "bob@example.com")
+    assert audit.notes("bounce")[0].private == {"to": marker, "cc": "bob@example.com"}
+    assert audit.show(row.report_id).events == before.events
+    (note,) = audit.notes("forgotten")
+    assert (note.facts, note.at) == ({"digest": digest, "by": "Owner"}, NOW + MINUTE)
+    assert "ana" not in repr((audit.list(), audit.show(row.report_id), note)).lower()
+
+
+def test_a_forgotten_reader_is_known_all_the_same(audit: AuditStore) -> None:
+    row = told_of_ana(audit)
+    assert audit.forget("ana@example.com", "Owner", NOW) == 3
+    assert audit.forget("ana@example.com", "Owner", NOW) == 0
+    assert audit.forget("nobody@example.com", "Owner", NOW) == 0
+    assert len(audit.notes("forgotten")) == 1
+    assert not audit.file(report(recipients=("ana@example.com",)))
+    assert audit.plan([delivery(reader="Ana@Example.com")], NOW).known == (row.key,)
+    heard = audit.apply(row.key, Hear(State.BOUNCED, "550 ana@example.com is unknown"), NOW)
+    assert isinstance(heard, Delivery)
+    assert (heard.state, heard.reason) == (State.BOUNCED, "550 (an address) is unknown")
+    audit.file(report(revision="r2", recipients=("ana@example.com",)))  # who is told of anew
+    assert audit.forget("ana@example.com", "Owner", NOW + MINUTE) == 1
+    assert len(audit.notes("forgotten")) == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "by"), [("", "Owner"), (" ", "Owner"), ("ana@example.com", " "), (f"forgotten:{'0' * 64}", "x")]
+)
+def test_to_forget_takes_an_address_and_a_name(address: str, by: str, audit: AuditStore) -> None:
+    told_of_ana(audit)
+    with pytest.raises(AuditError):
+        audit.forget(address, by, NOW)
+    assert audit.notes("forgotten") == ()
+
+
+def test_an_address_is_forgotten_while_others_write(audit: AuditStore) -> None:
+    """Nobody who had read a row before writes the address back."""
+    rows = [delivery(role=f"role-{number}") for number in range(8)]
+    audit.plan(rows, NOW)
+
+    def work() -> None:
+        for turn in range(2):
+            for row in rows:
+                audit.apply(row.key, Claim("one", MINUTE), NOW)
+                audit.apply(row.key, Unclaim(turn + 1, "not now"), NOW)
+
+    def forget() -> None:
+        assert audit.forget("ana@example.com", "Owner", NOW) == len(rows)
+
+    assert together([work, forget]) == [0, 0]
+    assert {row.reader.partition(":")[0] for row in audit.list()} == {"forgotten"}
+
+
 def test_a_lease_has_one_holder(audit: AuditStore) -> None:
     first = audit.acquire("sender", "one", MINUTE, NOW)
     assert (first.holder, first.until, first.fence) == ("one", NOW + MINUTE, 1)
@@ -298,3 +375,67 @@ def test_sqlite_goes_on_after_being_closed(tmp_path: Path) -> None:
     audit.close()
     assert len(audit.list()) == 1
     assert audit.anchor(NOW + timedelta(days=1)).heads["alpha"][0] == 1
+
+
+def test_no_byte_of_a_forgotten_address_is_left_in_the_file(tmp_path: Path) -> None:
+    audit = SqliteAudit(tmp_path / "audit.sqlite")
+    other = SqliteAudit(tmp_path / "audit.sqlite")
+    told_of_ana(audit)
+    for number in range(60):  # more pages than one
+        other.plan([delivery(role=f"role-{number}"), delivery(role=f"role-{number}", reader="bob@example.com")], NOW)
+    assert b"ana@example.com" in bytes_of(tmp_path)
+    assert other.forget("ana@example.com", "Owner", NOW) == 63
+    assert b"ana@example" not in bytes_of(tmp_path)
+    assert b"bob@example.com" in bytes_of(tmp_path)
+
+
+def test_a_file_in_use_is_scrubbed_when_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite_schema, "_BUSY_SECONDS", 0.05)
+    audit = SqliteAudit(tmp_path / "audit.sqlite")
+    told_of_ana(audit)
+    reader = sqlite3.connect(tmp_path / "audit.sqlite", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM deliveries").fetchall()
+    with pytest.raises(AuditError, match="older pages") as error:
+        audit.forget("ana@example.com", "Owner", NOW)
+    assert not error.value.permanent
+    reader.close()
+    assert audit.forget("ana@example.com", "Owner", NOW) == 0
+    assert b"ana@example" not in bytes_of(tmp_path)
+
+
+def bytes_of(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir()).lower()
+
+
+def test_no_item_holds_a_forgotten_address(emulator: Emulator, tmp_path: Path) -> None:
+    audit = dynamo_store(emulator, tmp_path)
+    told_of_ana(audit)
+    many = tuple({"tenant": "alpha", "digest": f"{number:064x}"} for number in range(800))
+    audit.file(report(role="cfo", recipients=("ana@example.com",), snapshots=many))
+    assert "ana@example.com" in everything_in(emulator)
+    audit.forget("ana@example.com", "Owner", NOW)
+    assert "ana@example" not in everything_in(emulator)
+    assert "bob@example.com" in everything_in(emulator)
+    assert audit.reports("alpha_cfo_2026-10")[0].snapshots == many
+    assert audit.verify().ok
+
+
+def everything_in(emulator: Emulator) -> str:
+    """All items of the table, unpacked."""
+    found = []
+    for page in emulator.aws().client("dynamodb").get_paginator("scan").paginate(TableName=TABLE, ConsistentRead=True):
+        found += [repr((item, from_wire(item).body)) for item in page["Items"]]
+    return "".join(found).lower()
+
+
+def test_sqlite_brings_an_older_file_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite_schema, "MIGRATIONS", sqlite_schema.MIGRATIONS[:1])
+        older = SqliteAudit(tmp_path / "audit.sqlite")
+        older.plan([delivery()], NOW)
+        older.close()
+    audit = SqliteAudit(tmp_path / "audit.sqlite")
+    assert audit.note(Note("canary", "1", "", "", NOW, {}))
+    assert len(audit.list()) == 1
+    assert audit.verify().ok

@@ -227,6 +227,14 @@ def test_a_reason_is_one_short_line_without_the_reader() -> None:
     assert reason.isprintable()
 
 
+def test_a_reason_quotes_nobodys_address() -> None:
+    refusal = Refuse(
+        1, "a1", "550 5.1.1 <bob.ohara@mail.example.com>... (forwarded for ana@example.com), see x@y.z. " + "a" * 100_000
+    )
+    reason = after(in_state(State.SENDING), refusal).reason
+    assert reason.startswith("550 5.1.1 <(an address)>... (forwarded for (the reader)), see (an address). aaa")
+
+
 def test_a_key_is_made_of_all_four_names() -> None:
     names = ["a_b_c", "r", "outbox", "ana@example.com"]
     keys = {delivery_key(*names)}
