@@ -15,6 +15,7 @@ from quarterdeck.secrets import secrets_of
 
 SENDER = parse_address("Quarterdeck <reports@example.com>")
 REVISION = "f" * 64
+MESSAGE = b"From: Quarterdeck <reports@example.com>\r\nTo: ana@example.com\r\nSubject: x\r\n\r\nhello\r\n"
 
 
 def means(home: Path, aws: Aws | None = None, **secrets: str) -> Means:
@@ -22,9 +23,7 @@ def means(home: Path, aws: Aws | None = None, **secrets: str) -> Means:
     return Means(home, aws or Aws("us-east-1"), secrets_of(secrets, aws or Aws("us-east-1")))
 
 
-def envelope(
-    reader: str = "ana@example.com", message: bytes = b"Subject: x\r\n\r\nhello\r\n", channel: str = "outbox", **changes: Any
-) -> Envelope:
+def envelope(reader: str = "ana@example.com", message: bytes = MESSAGE, channel: str = "outbox", **changes: Any) -> Envelope:
     """One message of alpha's CEO report for October 2026."""
     report_id, revision = "alpha_ceo_2026-10", changes.pop("revision", REVISION)
     label = Label(

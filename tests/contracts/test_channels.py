@@ -15,6 +15,7 @@ from quarterdeck.delivery import CHANNELS, Channel, Receipt, Unsettled
 from quarterdeck.delivery.outbox import Outbox, file_name
 from quarterdeck.delivery.readers import Kind
 from quarterdeck.errors import DeliveryError, DeliveryUnknown
+from tests.channels import ready
 from tests.forks import die, in_child
 from tests.parcels import envelope, means
 
@@ -25,7 +26,7 @@ def fine() -> None:
 
 @pytest.fixture(params=CHANNELS.all())
 def channel(request: pytest.FixtureRequest, tmp_path: Path) -> Channel:
-    return CHANNELS.get(request.param)(means(tmp_path), None)
+    return ready(request.param, request, tmp_path)
 
 
 def test_a_channel_is_known_under_its_kind() -> None:

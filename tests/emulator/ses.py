@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from email.utils import parseaddr
 from functools import cache
 from typing import Any
@@ -29,6 +30,7 @@ Start = Callable[..., Any]
 Application = Callable[[Environ, Start], Iterable[bytes]]
 _PREFIX = "/v2/email/"
 _MAX_READERS = 50
+_FROM = re.compile(rb"^from:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE)
 _SIMULATOR = "@simulator.amazonses.com"
 
 
@@ -96,7 +98,8 @@ class Ses:
         if not readers or len(readers) > _MAX_READERS:
             raise Refusal(400, "BadRequestException", f"Recipient count must be between 1 and {_MAX_READERS}.")
         others = [reader for reader in readers if not reader.endswith(_SIMULATOR)] if it.sandbox else []
-        unverified = [address for address in (given["FromEmailAddress"], *others) if not moto._is_verified_address(address)]
+        message, sender = _as_sent(given)
+        unverified = [address for address in (sender, *others) if not moto._is_verified_address(address)]
         if unverified:
             failed = f"The following identities failed the check in region {moto.region_name.upper()}: {', '.join(unverified)}"
             raise Refusal(400, "MessageRejected", f"Email address is not verified. {failed}")
@@ -106,9 +109,9 @@ class Ses:
         it.mails.append(
             {
                 "id": (name := f"0100{uuid.uuid4().hex}-{uuid.uuid4()}-000000"),
-                "source": given["FromEmailAddress"],
+                "source": sender,
                 "destinations": readers,
-                "raw_data": base64.b64decode(given["Content"]["Raw"]["Data"], validate=True).decode("latin-1"),
+                "raw_data": message.decode("latin-1"),
                 "configuration_set": given.get("ConfigurationSetName", ""),
                 "tags": {tag["Name"]: tag["Value"] for tag in given.get("EmailTags", [])},
                 "suppressed": [reader for reader in readers if parseaddr(reader)[1].lower() in it.suppressed],
@@ -166,6 +169,18 @@ class Ses:
     def _check_set(self, moto: Any, name: str | None) -> None:
         if name is not None and name not in moto.config_sets:
             raise Refusal(404, "NotFoundException", f"Configuration set <{name}> does not exist.")
+
+
+def _as_sent(given: dict[str, Any]) -> tuple[bytes, str]:
+    """The message as SES sends it, and whom it comes from: FromEmailAddress, where it is given, replaces the From header."""
+    message = base64.b64decode(given["Content"]["Raw"]["Data"], validate=True)
+    if (sender := given.get("FromEmailAddress")) is not None:
+        head, blank, body = message.partition(b"\r\n\r\n")
+        message = _FROM.sub(f"From: {sender}".encode(), head) + blank + body
+    sender = sender or message_from_bytes(message).get("From", "")
+    if not sender:
+        raise Refusal(400, "BadRequestException", "Missing final '@domain'")
+    return message, str(parseaddr(str(sender))[1])
 
 
 def layer(app: Application, ses: Ses) -> Application:
