@@ -53,6 +53,12 @@ def token(name: str, value: str) -> str:
     return f"{name}: {value}"
 
 
+def unsubscribe(address: Address, subject: str) -> str:
+    """List-Unsubscribe: mail programs offer to write to that address, with that subject, for whoever wants no more."""
+    local, _, domain = checked(address, "List-Unsubscribe").spec.rpartition("@")
+    return f"List-Unsubscribe: <mailto:{quote(local, safe='')}@{domain}?subject={quote(subject, safe='')}>"
+
+
 def disposition(file_name: str, *, inline: bool = False) -> str:
     """Content-Disposition of an attachment, or of a part that is shown within the message."""
     clean = _printable(file_name, "the name of an attachment")

@@ -47,7 +47,7 @@ class Letter:
     """Everything one message says. `to` and `cc` are the role's lists, `reader` is the one this message goes to.
 
     `date` is the report's own (its watermark, not the clock). `follows` is the Message-ID of the message that this one
-    corrects.
+    corrects. `unsubscribe` is who is told by readers who want no more of it.
     """
 
     report_id: str
@@ -64,6 +64,7 @@ class Letter:
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     follows: str = ""
+    unsubscribe: Address | None = None
 
 
 def build(letter: Letter) -> bytes:
@@ -102,6 +103,8 @@ def _head(letter: Letter) -> Iterable[str]:
     if letter.follows:
         yield headers.message_id("In-Reply-To", letter.follows)
         yield headers.message_id("References", letter.follows)
+    if letter.unsubscribe:
+        yield headers.unsubscribe(letter.unsubscribe, f"unsubscribe {letter.report_id}")
     yield "Auto-Submitted: auto-generated"
     yield headers.token("X-Quarterdeck-Report", letter.report_id)
     yield headers.token("X-Quarterdeck-Revision", letter.revision)

@@ -349,3 +349,22 @@ def test_everybody_is_a_reader_once() -> None:
     assert shown(listed, Kind.TO) == (ANA, BOB)
     assert shown(listed, Kind.BCC) == (Address("archive@example.com"),)
     assert Reader(ANA).kind is Kind.TO
+
+
+def test_offers_to_unsubscribe_where_asked() -> None:
+    assert parsed(LETTER)["List-Unsubscribe"] is None
+    for text, shown_as in (
+        ("stop@example.com", "stop@example.com"),
+        ("Stop <a+b&c?d%e@example.com>", "a%2Bb%26c%3Fd%25e@example.com"),
+        ("stop@bücher.example", "stop@xn--bcher-kva.example"),
+    ):
+        message = parsed(replace(LETTER, unsubscribe=parse_address(text)))
+        assert message["List-Unsubscribe"] == f"<mailto:{shown_as}?subject=unsubscribe%20alpha_ceo_2026-10>"
+    longest = Address(f"{'+' * 64}@{'.'.join(['a' * 45] * 4)}.com")
+    well_formed(build(replace(LETTER, unsubscribe=longest)))
+
+
+def test_an_address_to_unsubscribe_at_slips_nothing_into_the_head() -> None:
+    for spec in ("stop@example.com>\r\nBcc: <eve@example.com", "a@example.com,b@example.com", ""):
+        with pytest.raises(DeliveryError):
+            build(replace(LETTER, unsubscribe=Address(spec)))
