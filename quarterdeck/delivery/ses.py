@@ -79,7 +79,7 @@ class Ses:
         return self._send(MAILBOX_SIMULATOR, _canary(sender), {"canary": name}, lambda: None)
 
     def describe(self) -> tuple[str, ...]:
-        """What a person should know of the account, a line each; it is read where it was not lately."""
+        """What a person should know of the account, a line each; it is read where it was not read lately."""
         return tuple(self._allowance.account().remarks())
 
     @cached_property

@@ -14,6 +14,7 @@ from quarterdeck.delivery.rate import Rate
 from quarterdeck.errors import DeliveryError
 
 FRESH = timedelta(minutes=10)  # how long a reading holds: AWS asks for waits of up to 10 minutes where a quota is used up
+FRESH_GUESS = timedelta(minutes=1)  # how long to do without one; a delivery under way has no time for trying long
 _CAUTIOUS = 1.0  # a second: what every account may send, the sandbox's too
 SANDBOX = "the account is in the sandbox, which sends to verified readers only: ask AWS for production access"
 
@@ -35,9 +36,9 @@ class Account:
     def remarks(self) -> Iterator[str]:
         """What a person should know, a line each."""
         if self.unread:
-            yield f"SES does not tell what the account may send ({self.unread}): {self.per_second:g} a second, until it does"
+            yield f"SES does not tell what the account may send ({self.unread}); `rate_per_second` holds, or 1 a second"
             return
-        most = "as many a day as you like" if math.isinf(self.quota) else f"{self.left:g} of {self.quota:g} left for today"
+        most = "as many a day as you like" if math.isinf(self.quota) else f"{self.left:.0f} of {self.quota:.0f} left for today"
         yield f"SES takes {self.per_second:g} messages a second, {most}"
         if self.in_sandbox:
             yield SANDBOX
@@ -48,7 +49,7 @@ class Account:
 def read_account(aws: Aws) -> Account:
     """The account as SES tells it; where it does not, the guess, for sending needs no permission to read."""
     try:
-        told = aws.client("sesv2").get_account()
+        told = aws.client("sesv2", "once").get_account()
     except Exception as error:
         fault = fault_of(error)
         if fault is None:
@@ -85,7 +86,7 @@ class Allowance:
         self._taken = 0
 
     def account(self) -> Account:
-        """The account, not older than `FRESH`."""
+        """The account, as it was not long ago."""
         with self._lock:
             return self._current()
 
@@ -95,7 +96,7 @@ class Allowance:
             account = self._current()
             if account.left - self._taken < 1:
                 raise DeliveryError(
-                    f"the account has sent all of its {account.quota:g} messages of 24 hours",
+                    f"the account has sent all of its {account.quota:.0f} messages of 24 hours",
                     remedy="wait, or ask AWS for a higher quota",
                     permanent=False,
                     retry_after=FRESH - self._age(),
@@ -104,7 +105,7 @@ class Allowance:
         self._rate.wait()
 
     def _current(self) -> Account:
-        if self._account is None or self._age() >= FRESH:
+        if self._account is None or self._age() >= (FRESH_GUESS if self._account.unread else FRESH):
             self._account, self._read_at, self._taken = self._read(), self._clock(), 0
             self._rate.limit(self._pace(self._account))
         return self._account
