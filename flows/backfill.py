@@ -9,25 +9,25 @@ sources hang on nothing but themselves, so those of the coming periods are pulle
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from prefect import flow, runtime
-from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
+from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows.running import Futures, How, Pulled, ended, gather_pulls, run_plan, start_pulls
-from quarterdeck.steps.backfill import made_before, plan_backfill, remember, restated, together
+from flows.on_prefect import OnPrefect, ended
+from flows.past import MakePeriod, make_past, restatements
+from flows.running import How, Pulled, run_plan
+from quarterdeck.steps.backfill import plan_backfill
 from quarterdeck.steps.plan import Plan
 from quarterdeck.steps.summary import RunFailedError, RunSummary, problem_dict, problem_from, problem_of
 from quarterdeck.wiring import Parts, open_parts
 from reports import roles as all_roles
 
 _RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
-_LOG = logging.getLogger("quarterdeck.run")
 
 
 def _run_name() -> str:
@@ -75,7 +75,12 @@ def backfill(
         wanted_roles=roles or (),
         deliver=deliver,
     )
-    return ended(_all_of(parts, plans, How(deliver=deliver, as_of_then=True), again=again, ahead=max(ahead, 0)))
+    engine = OnPrefect()
+    summary = make_past(engine, parts, plans, _period(parts), deliver=deliver, again=again, ahead=ahead)
+    if found := restatements(parts, summary):
+        lines = "\n".join(f"- {each}" for each in found)
+        create_markdown_artifact(f"Reports that were sent and are others now:\n\n{lines}\n", key="restated")
+    return ended(summary)
 
 
 @flow(name="period", flow_run_name=_period_name, task_runner=_RUNNER)
@@ -92,57 +97,28 @@ def one_period(
     todo = Plan(period, tuple(tenants), tuple((tenant, role) for tenant, role in reports))
     told = [problem_from(problem) for problem in problems]
     how = How(deliver=deliver, as_of_then=True)
-    return ended(run_plan(open_parts(Path(config)), todo, how, Pulled(outcomes, told)))
+    return ended(run_plan(OnPrefect(), open_parts(Path(config)), todo, how, Pulled(outcomes, told)))
 
 
-def _all_of(parts: Parts, plans: tuple[Plan, ...], how: How, *, again: bool, ahead: int) -> RunSummary:
-    """Every plan in turn. One that fails stops no other: the next periods are made, and tell what they lack."""
-    progress = create_progress_artifact(0.0, key="backfill", description=f"{len(plans)} periods")
-    under_way: dict[str, Futures] = {}
-    summaries: list[RunSummary] = []
-    for number, todo in enumerate(plans):
-        summary = None if again else made_before(parts, todo, deliver=how.deliver)
-        if summary is None:
-            for coming in plans[number : number + 1 + ahead]:
-                if coming.period not in under_way and (again or not made_before(parts, coming, deliver=how.deliver)):
-                    under_way[coming.period] = start_pulls(parts, coming, how)
-            summary = _one(parts, todo, how, under_way.pop(todo.period))
-            remember(parts, todo, summary, deliver=how.deliver)
-            said = "made"
-        else:
-            said = "is made already"
-        summaries.append(summary)
-        _LOG.info("%s %s, %d of %d", todo.period, said, number + 1, len(plans), extra={"done": number + 1})
-        update_progress_artifact(progress, 100.0 * (number + 1) / len(plans))  # type: ignore[arg-type]
-    _tell_restated(parts, summaries)
-    return together(summaries)
+def _period(parts: Parts) -> MakePeriod:
+    """A period as a flow run of its own below the backfill's."""
 
+    def made(todo: Plan, how: How, pulled: Pulled) -> RunSummary:
+        state: Any = one_period(
+            str(parts.settings.file),
+            todo.period,
+            list(todo.tenants),
+            [list(pair) for pair in todo.reports],
+            how.deliver,
+            pulled.outcomes,
+            [problem_dict(problem) for problem in pulled.problems],
+            return_state=True,
+        )
+        result = state.result(raise_on_failure=False)
+        if isinstance(result, RunFailedError):
+            result = result.summary
+        if isinstance(result, BaseException):
+            return RunSummary((todo.period,), (), {}, (problem_of(result, f"the period {todo.period}"),))
+        return RunSummary.of(result)
 
-def _one(parts: Parts, todo: Plan, how: How, futures: Futures) -> RunSummary:
-    pulled = gather_pulls(parts, todo, futures)
-    state: Any = one_period(
-        str(parts.settings.file),
-        todo.period,
-        list(todo.tenants),
-        [list(pair) for pair in todo.reports],
-        how.deliver,
-        pulled.outcomes,
-        [problem_dict(problem) for problem in pulled.problems],
-        return_state=True,
-    )
-    result = state.result(raise_on_failure=False)
-    if isinstance(result, RunFailedError):
-        result = result.summary
-    if isinstance(result, BaseException):
-        return RunSummary((todo.period,), (), {}, (problem_of(result, f"the period {todo.period}"),))
-    return RunSummary.of(result)
-
-
-def _tell_restated(parts: Parts, summaries: list[RunSummary]) -> None:
-    """Say where a past report is another one now than the one that its readers have; it is not sent again on its own."""
-    found = [each for summary in summaries for each in restated(parts, summary.reports, summary.periods[0])]
-    for each in found:
-        _LOG.warning("%s", each)
-    if found:
-        lines = "\n".join(f"- {each}" for each in found)
-        create_markdown_artifact(f"Reports that were sent and are others now:\n\n{lines}\n", key="restated")
+    return made

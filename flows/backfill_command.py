@@ -14,7 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from flows.console import CONFIG, Config, Json, Out, guarded
-from flows.embedded import embed_prefect, shown
+from flows.embedded import has_server, show_state, show_summary
+
+_AHEAD = 2  # for how many coming periods the sources are pulled while one is made
 
 
 def backfill(
@@ -34,7 +36,7 @@ def backfill(
 
 
 def _backfill(out: Out, config: Path, asked: dict[str, Any]) -> int:
-    """Check what was asked before a server is started or a file written, then run the flow in this process."""
+    """Check what was asked before a file is written, then make the periods."""
     from quarterdeck.steps.backfill import plan_backfill
     from quarterdeck.wiring import open_parts
     from reports import roles as all_roles
@@ -51,11 +53,27 @@ def _backfill(out: Out, config: Path, asked: dict[str, Any]) -> int:
         deliver=asked["deliver"],
     )
     out.progress()
-    embed_prefect(parts.settings.home)
-    from flows.backfill import backfill as backfill_flow
-
     with _bar(len(plans)):
-        return shown(out, lambda: backfill_flow(**asked, config=str(config), return_state=True))
+        if has_server(parts.settings.home):
+            from flows.backfill import backfill as flow
+
+            return show_state(out, flow(**asked, config=str(config), return_state=True))
+        from flows.past import make_past, restatements
+        from flows.plain import Plain
+        from flows.running import run_plan
+
+        with Plain() as engine:
+            summary = make_past(
+                engine,
+                parts,
+                plans,
+                lambda todo, how, pulled: run_plan(engine.again(), parts, todo, how, pulled),
+                deliver=asked["deliver"],
+                again=asked["again"],
+                ahead=_AHEAD,
+            )
+        restatements(parts, summary)
+        return show_summary(out, summary)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import typer
 from flows.audit_commands import audit
 from flows.backfill_command import backfill
 from flows.console import CONFIG, FAILED, OK, Config, Json, Out, guarded
-from flows.embedded import embed_prefect, shown
+from flows.embedded import has_server, show_state, show_summary
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -123,10 +123,10 @@ def init(
 def _run(
     out: Out, config: Path, period: str, tenants: list[str], roles: list[str], *, deliver: bool, revise: bool = False
 ) -> int:
-    """Run the flow in this process and show its summary.
+    """Make the reports of a period and show what came of it.
 
-    The flow plans and takes the leases itself; doing both here first lets bad input, or a run that is under way, end
-    the command before a server is started or a file written.
+    What the flow plans is planned here first, and its leases are taken: so bad input, or a run that is under way, ends the
+    command before a file is written.
     """
     from quarterdeck.steps.plan import plan
     from quarterdeck.steps.run import run_lease
@@ -145,11 +145,16 @@ def _run(
     )
     out.progress()
     with run_lease(parts, todo):
-        embed_prefect(parts.settings.home)
-        from flows.executive_reports import executive_reports
+        if has_server(parts.settings.home):
+            from flows.executive_reports import executive_reports
 
-        asked = {"period": todo.period, "tenants": tenants, "roles": roles, "deliver": deliver, "revise": revise}
-        return shown(out, lambda: executive_reports(**asked, config=str(config), return_state=True))
+            asked = {"period": todo.period, "tenants": tenants, "roles": roles, "deliver": deliver, "revise": revise}
+            return show_state(out, executive_reports(**asked, config=str(config), return_state=True))
+        from flows.plain import Plain
+        from flows.running import How, run_plan
+
+        with Plain() as engine:
+            return show_summary(out, run_plan(engine, parts, todo, How(deliver=deliver, revise=revise)))
 
 
 def main() -> None:

@@ -16,7 +16,8 @@ from prefect import flow, runtime
 from prefect.client.schemas.objects import State
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows.running import How, ended, run_plan
+from flows.on_prefect import OnPrefect, ended
+from flows.running import How, run_plan
 from quarterdeck.steps.plan import plan
 from quarterdeck.wiring import open_parts
 from reports import roles as all_roles
@@ -59,4 +60,4 @@ def executive_reports(
         wanted_roles=roles or (),
         deliver=deliver,
     )
-    return ended(run_plan(parts, todo, How(deliver=deliver, revise=revise)))
+    return ended(run_plan(OnPrefect(), parts, todo, How(deliver=deliver, revise=revise)))

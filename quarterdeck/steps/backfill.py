@@ -99,7 +99,7 @@ def remember(parts: Parts, todo: Plan, summary: RunSummary, *, deliver: bool) ->
     parts.audit.note(Note(_KIND, id, PORTFOLIO, "", now, facts, {}))
 
 
-def restated(parts: Parts, lines: Iterable[ReportLine], period: str) -> Iterator[Restated]:
+def restated(parts: Parts, lines: Iterable[ReportLine]) -> Iterator[Restated]:
     """The reports that were sent in another revision than the one that is filed now, and what differs."""
     for line in lines:
         if line.revision is None:
@@ -109,7 +109,7 @@ def restated(parts: Parts, lines: Iterable[ReportLine], period: str) -> Iterator
         if not sent or line.revision in sent:
             continue
         latest = max(rows, key=lambda row: (row.updated_at is not None, row.updated_at)).revision
-        yield Restated(line.report_id, latest, line.revision, _changes(parts, line, period, latest))
+        yield Restated(line.report_id, latest, line.revision, _changes(parts, line, latest))
 
 
 def together(summaries: Sequence[RunSummary]) -> RunSummary:
@@ -150,7 +150,8 @@ def _counted(before: Mapping[str, int]) -> dict[str, int]:
     return {**dict.fromkeys(COUNTS, 0), "planned": before["planned"], "already": before["sent"] + before["already"]}
 
 
-def _changes(parts: Parts, line: ReportLine, period: str, sent: str) -> tuple[str, ...]:
+def _changes(parts: Parts, line: ReportLine, sent: str) -> tuple[str, ...]:
+    period = line.report_id.removeprefix(f"{line.tenant}_{line.role}_")
     try:
         before, after = (
             parts.archive.document(line.tenant, line.role, period, revision) for revision in (sent, line.revision or "")

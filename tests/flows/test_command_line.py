@@ -49,7 +49,7 @@ class Ran:
 
 @pytest.fixture(scope="session")
 def served() -> Served:
-    """The session's Prefect server; the demo, and the run that is killed, start one of their own as a first run does."""
+    """The session's Prefect server, by the variable that makes the command use one."""
     return {"PREFECT_API_URL": str(PREFECT_API_URL.value())}
 
 
@@ -61,10 +61,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 
 @pytest.fixture(scope="module")
-def delivered(tmp_path_factory: pytest.TempPathFactory, served: Served) -> Ran:
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """The small portfolio after one delivered run; its tests only read."""
     folder = make(tmp_path_factory.mktemp("delivered")).parent
-    return Ran(folder, quarterdeck("run", "--period", PERIOD, "--deliver", "--json", folder=folder, names=served))
+    return Ran(folder, quarterdeck("run", "--period", PERIOD, "--deliver", "--json", folder=folder))
 
 
 # The example
@@ -210,10 +210,10 @@ def test_sources_that_are_gone_are_told_and_cost_only_what_needs_them(tmp_path: 
     assert "Deliveries: planned: 3" in done.stdout
 
 
-def test_two_runs_started_at_once_send_each_message_once(tmp_path: Path, served: Served) -> None:
+def test_two_runs_started_at_once_send_each_message_once(tmp_path: Path) -> None:
     """The one that gets the lease is stopped as soon as it has it, so that the other one must meet it."""
     folder = _prepare(tmp_path)
-    with _started(folder, "one", served) as one, _started(folder, "two", served) as two:
+    with _started(folder, "one") as one, _started(folder, "two") as two:
         _wait_for(lambda: "pulled" in one.said() + two.said())
         winner, loser = (one, two) if "pulled" in one.said() else (two, one)
         os.kill(winner.process.pid, signal.SIGSTOP)
@@ -232,7 +232,7 @@ def test_a_run_that_was_ended_or_killed_can_be_run_again_at_once(tmp_path: Path)
         _wait_for(lambda: "pulled" in ended.said())
         ended.process.terminate()
         assert ended.process.wait(_PATIENCE_SECONDS) == 128 + signal.SIGTERM
-        with pytest.raises(ProcessLookupError):  # its Prefect server has ended with it
+        with pytest.raises(ProcessLookupError):  # and nothing that it started is left
             os.killpg(ended.process.pid, 0)
     with _started(folder, "killed") as killed:
         _wait_for(lambda: "made 5 of" in killed.said())
@@ -264,7 +264,7 @@ def test_init_writes_a_portfolio_to_start_from_and_overwrites_nothing(tmp_path: 
         assert not gone.exists()
 
 
-def test_a_run_over_this_repositorys_own_history_with_a_portfolio_from_init(tmp_path: Path, served: Served) -> None:
+def test_a_run_over_this_repositorys_own_history_with_a_portfolio_from_init(tmp_path: Path) -> None:
     """Without the example: what `init` wrote, changed by hand where it says so, over commits that people made."""
     if not (ROOT / ".git").exists():
         pytest.skip("this checkout has no .git")
@@ -275,7 +275,7 @@ def test_a_run_over_this_repositorys_own_history_with_a_portfolio_from_init(tmp_
     written = tmp_path / "mine" / "portfolio.yaml"
     assert written.read_text().count("- path: .  ") == 1
     written.write_text(written.read_text().replace("- path: .  ", "- path: ../code.git  "))
-    done = quarterdeck("run", "--period", f"{newest:%Y-%m}", "--json", folder=tmp_path / "mine", names=served)
+    done = quarterdeck("run", "--period", f"{newest:%Y-%m}", "--json", folder=tmp_path / "mine")
     assert done.returncode == 0, done.stderr
     summary = printed(done, "run")
     assert [line["status"] for line in summary["reports"]] == ["filed"] * 10

@@ -60,7 +60,7 @@ def test_what_may_pass_is_tried_again_and_what_cannot_is_not(portfolio: Path, mo
             raise error
         return pull(parts, tenant, source, period, **how)
 
-    monkeypatch.setattr("tasks.collect.pull", failing)
+    monkeypatch.setattr("quarterdeck.steps.strings.pull", failing)
     state, summary = run(portfolio, tenants=["alpha", "beta"], roles=["cto"])
     assert state == "FAILED"
     assert tried == {
@@ -87,7 +87,7 @@ def test_a_tenant_without_figures_has_no_reports_and_the_portfolio_says_so(
     def fail(**_: Any) -> Any:
         raise ZeroDivisionError("nothing to divide by")
 
-    monkeypatch.setattr("tasks.figures.measure_tenant", without_alpha)
+    monkeypatch.setattr("quarterdeck.steps.strings.measure_tenant", without_alpha)
     monkeypatch.setitem(KPIS._entries, "live_otas", replace(KPIS.get("live_otas"), compute=fail))
     state, summary = run(portfolio, roles=["ceo"], deliver=True)
     assert state == "FAILED"
@@ -114,7 +114,7 @@ def test_a_delivery_that_breaks_off_loses_no_word_of_what_was_made(portfolio: Pa
     def broken(*_: Any, **__: Any) -> Any:
         raise AuditError("the trail cannot be used")
 
-    monkeypatch.setattr("tasks.dispatch.send_reports", broken)
+    monkeypatch.setattr("quarterdeck.steps.strings.send_reports", broken)
     state, summary = run(portfolio, roles=["ceo"], tenants=["portfolio"], deliver=True)
     assert state == "FAILED"
     assert [line["status"] for line in summary["reports"]] == ["filed"]

@@ -1,0 +1,85 @@
+"""A run's parts as threads of this process: for the command line where there is no Prefect server.
+
+A temporary server costs many seconds at every command and loses the records of tasks when it ends, so a run without one
+does without Prefect. What stays is what is ours: the archive, the trail, the table at the end.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+from flows.running import Pending
+from quarterdeck.steps import strings
+from quarterdeck.steps.deliver import DeliveryCounts
+from quarterdeck.steps.summary import RunSummary
+from reports import role as role_of
+
+_THREADS = 4
+_TRIES = 4
+_FIRST_PAUSE_SECONDS = 2
+
+
+def can_pass(error: BaseException) -> bool:
+    """Whether trying again can help: the error says so itself, and one that we do not know may pass."""
+    return isinstance(error, Exception) and not getattr(error, "permanent", False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Future:
+    future: Future[str]
+
+    def outcome(self) -> str | BaseException:
+        return self.future.exception() or self.future.result()
+
+
+@dataclass
+class Plain:
+    """The engine of runs without a server; its threads end with the block it is used in."""
+
+    first_pause: float = _FIRST_PAUSE_SECONDS
+    run_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS, "quarterdeck"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._pool.shutdown(wait=kind is None, cancel_futures=True)
+
+    def again(self) -> Plain:
+        """The same threads for one more run, which has an id of its own."""
+        return Plain(self.first_pause, _pool=self._pool)
+
+    def pull(self, config: str, tenant: str, source: str, period: str, as_of_then: bool) -> Pending:
+        return self._begin(strings.pulled, config, tenant, source, period, as_of_then)
+
+    def measure(self, config: str, tenant: str, period: str, outcomes: list[str], members: dict[str, str]) -> Pending:
+        return self._begin(strings.measured, config, tenant, period, outcomes, members)
+
+    def report(self, config: str, tenant: str, role: str, period: str, basis: str) -> Pending:
+        return self._begin(strings.reported, config, tenant, role_of(role), period, basis)
+
+    def deliver(self, config: str, period: str, filed: list[str], send: bool, revise: bool) -> DeliveryCounts:  # noqa: ARG002 - as tasks have it
+        return strings.delivered(config, filed, send, revise)
+
+    def progress(self, key: str, what: str) -> Callable[[float], None]:  # noqa: ARG002 - the log's lines are enough
+        return lambda _: None
+
+    def show(self, summary: RunSummary) -> None:
+        """The command line shows it."""
+
+    def _begin(self, step: Callable[..., str], *given: Any) -> Pending:
+        again = Retrying(
+            retry=retry_if_exception(can_pass),
+            stop=stop_after_attempt(_TRIES),
+            wait=wait_exponential_jitter(initial=self.first_pause, jitter=self.first_pause / 2),
+            reraise=True,
+        )
+        return _Future(self._pool.submit(again, step, *given))

@@ -1,0 +1,74 @@
+"""The engine of runs without a server: beside each other, tried again where that can help, one outcome each."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from flows.plain import Plain
+from flows.running import How, run_plan
+from quarterdeck.errors import SourceError
+from quarterdeck.steps import strings
+from quarterdeck.steps.plan import Plan
+from quarterdeck.wiring import Parts, open_parts
+from tests.mini import make
+
+TODO = Plan("2026-10", ("beta",), (("beta", "cmo"),))
+
+
+def test_what_may_pass_is_tried_again_and_what_cannot_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: Counter[str] = Counter()
+    errors = {
+        "passes": SourceError("not now", permanent=False),
+        "never": SourceError("not now", permanent=False),
+        "permanent": SourceError("wrong"),
+        "unforeseen": RuntimeError("what"),
+    }
+
+    def pulled(_config: str, _tenant: str, source: str, *_: object) -> str:
+        tried[source] += 1
+        if source == "passes" and tried[source] == 3:
+            return "in the end"
+        raise errors[source]
+
+    monkeypatch.setattr(strings, "pulled", pulled)
+    with Plain(first_pause=0) as engine:
+        begun = {source: engine.pull("c", "t", source, "p", False) for source in errors}
+        found = {source: pending.outcome() for source, pending in begun.items()}
+    assert found == {**errors, "passes": "in the end"}
+    assert tried == {"passes": 3, "never": 4, "permanent": 1, "unforeseen": 4}
+
+
+def test_an_interrupted_run_begins_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[object] = []
+
+    def pulled(*given: object) -> str:
+        begun.append(given[2])
+        time.sleep(0.01)
+        return "done"
+
+    monkeypatch.setattr(strings, "pulled", pulled)
+    engine = Plain(first_pause=0)
+    for number in range(400):
+        engine.pull("c", "t", str(number), "p", False)
+    error = KeyboardInterrupt()
+    engine.__exit__(KeyboardInterrupt, error, None)
+    with pytest.raises(RuntimeError, match="shutdown"):
+        engine.pull("c", "t", "late", "p", False)
+    assert len(begun) < 400
+
+
+def test_a_run_is_made_filed_and_remembered(tmp_path: Path) -> None:
+    parts: Parts = open_parts(make(tmp_path))
+    with Plain() as engine:
+        first = run_plan(engine, parts, TODO, How())
+        second = run_plan(engine.again(), parts, TODO, How())
+    assert first.went_well
+    assert first.reports == second.reports
+    assert parts.archive.revisions("beta", "cmo", "2026-10") == (first.reports[0].revision,)
+    runs = parts.audit.runs()
+    assert len({run.run_id for run in runs}) == 2
+    assert all(run.ended for run in runs)
