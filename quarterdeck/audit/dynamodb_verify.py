@@ -95,11 +95,11 @@ class _Check:
         return self.verifier.head(chain)[0] > seq
 
     def _check_end(self, chain: str) -> None:
-        """Events that lie behind the head of their chain are not of it, unless the head has moved on meanwhile."""
-        head, _ = self._table.head(chain)
-        beyond = self._table.between(partition(chain), items.event_key(chain, head[0] + 1)[1], _LAST)
-        if next(beyond, None) and self._table.head(chain)[0] == head:
-            self.verifier.complain(f"{chain}: there are events beyond its head, which is event {head[0]}")
+        """Events behind the last one that was walked are of the chain only where its head has moved on to them meanwhile."""
+        seq = self.verifier.head(chain)[0]
+        beyond = self._table.between(partition(chain), items.event_key(chain, seq + 1)[1], _LAST)
+        if next(beyond, None) and self._table.head(chain)[0][0] <= seq:
+            self.verifier.complain(f"{chain}: there are events beyond its last one, which is event {seq}")
 
     def _catch_up(self, facts: dict[Subject, Any]) -> bool:
         """Read again what does not agree, and follow the chains further; whether anything came of it."""

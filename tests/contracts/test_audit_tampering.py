@@ -1,4 +1,7 @@
-"""`verify` finds what somebody who can write the trail's tables did to them: generated tamperings, many of each kind."""
+"""`verify` finds what somebody who can write the trail's tables did to them: generated tamperings, many of each kind.
+
+A sample of them is drawn each time; the many, more than a thousand on each store, are drawn by the slow tests.
+"""
 
 from __future__ import annotations
 
@@ -6,31 +9,30 @@ import json
 import random
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
-from quarterdeck import codec
+from quarterdeck.audit import AuditStore
 from quarterdeck.audit.anchors import AnchorFile
-from quarterdeck.audit.chain import link
+from quarterdeck.audit.dynamodb_items import Key
 from quarterdeck.audit.happenings import Claim
 from quarterdeck.audit.records import Note, Run
 from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.audit.verify import Verification
 from quarterdeck.errors import AuditError
-from tests.trails import MINUTE, NOW, delivery, report, send
+from tests.emulator import Emulator
+from tests.tampering import DYNAMO_KINDS, KINDS, DynamoHand, Hand, SqliteHand, forget_untold
+from tests.trails import MINUTE, NOW, STORES, TABLE, delivery, dynamo_store, report, send
 
-EACH = 150
-Tampering = Callable[[sqlite3.Connection, random.Random], None]
+T = TypeVar("T")
+Wire = dict[Key, dict[str, Any]]
 
 
-@pytest.fixture(scope="module")
-def trail(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tell(audit: AuditStore) -> None:
     """A trail of three tenants with about sixty events, anchored."""
-    folder = tmp_path_factory.mktemp("trail")
-    audit = SqliteAudit(folder / "audit.sqlite")
     audit.start(Run("run-1", NOW, {"period": "2026-10"}))
     for tenant in ("alpha", "beta", "portfolio"):
         for role in ("ceo", "cfo"):
@@ -40,9 +42,18 @@ def trail(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for row in rows:
                 send(audit, row)
         audit.note(Note("suppressed", tenant, tenant, "", NOW, {"why": "bounced"}, {"reader": "ana@example.com"}))
+    audit.note(Note("canary", "1", "", "", NOW, {}, {"to": "ana@example.com"}))
     audit.end("run-1", {"sent": 12}, NOW)
     audit.anchor(NOW)
     assert audit.verify().ok
+
+
+@pytest.fixture(scope="module")
+def trail(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The trail in a file."""
+    folder = tmp_path_factory.mktemp("trail")
+    audit = SqliteAudit(folder / "audit.sqlite")
+    tell(audit)
     audit.close()  # which also folds the write-ahead log into the file
     return folder
 
@@ -56,8 +67,7 @@ def verify_after(trail: Path, tmp_path: Path, tamper: Callable[[sqlite3.Connecti
     connection = sqlite3.connect(tmp_path / "audit.sqlite", isolation_level=None)
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("BEGIN")
-    for trigger in ("events_stay", "events_remain", "deliveries_remain", "reports_remain", "notes_remain"):
-        connection.execute(f"DROP TRIGGER {trigger}")
+    SqliteHand(connection)
     tamper(connection)
     connection.execute("COMMIT")
     connection.close()
@@ -68,166 +78,129 @@ def verify_after(trail: Path, tmp_path: Path, tamper: Callable[[sqlite3.Connecti
         audit.close()
 
 
-def pick(connection: sqlite3.Connection, drawn: random.Random) -> tuple[str, int, str]:
-    """Some event: tenant, seq, body."""
-    tenant, seq, body = drawn.choice(connection.execute("SELECT tenant, seq, body FROM events ORDER BY tenant, seq").fetchall())
-    return tenant, seq, body
+class Tabled:
+    """The trail in a table: it is tampered with item by item, and mended again."""
 
+    def __init__(self, emulator: Emulator, folder: Path, told: tuple[Wire, bytes] | None = None) -> None:
+        """The trail as it was told, or told anew, which takes longer."""
+        self._client = emulator.aws().client("dynamodb", "once")
+        self.audit = dynamo_store(emulator, folder)
+        if told is None:
+            tell(self.audit)
+            items = self._client.scan(TableName=TABLE, ConsistentRead=True)["Items"]
+            self.wire: Wire = {(item["PK"]["S"], item["SK"]["S"]): item for item in items}
+        else:
+            self.wire = told[0]
+            (folder / "anchors.jsonl").write_bytes(told[1])
+            self._change({}, self.wire)
 
-def length(connection: sqlite3.Connection, tenant: str) -> int:
-    return int(connection.execute("SELECT max(seq) FROM events WHERE tenant = ?", (tenant,)).fetchone()[0])
+    def verify_after(self, tamper: Callable[[DynamoHand], object]) -> Verification:
+        hand = DynamoHand(self.wire)
+        tamper(hand)
+        self._change(self.wire, hand.wire())
+        try:
+            return self.audit.verify()
+        finally:
+            self._change(hand.wire(), self.wire)
 
-
-def edit(connection: sqlite3.Connection, drawn: random.Random) -> None:
-    """Change one field of one event: a byte of the body, a hash, or the report it is found by."""
-    tenant, seq, _ = pick(connection, drawn)
-    column = drawn.choice(["body", "body", "body", "hash", "prev", "report_id"])
-    value = connection.execute(f"SELECT {column} FROM events WHERE tenant = ? AND seq = ?", (tenant, seq)).fetchone()[0] or "x"
-    place = drawn.randrange(len(value))
-    other = drawn.choice([c for c in "0123456789abcdef " if c != value[place]])
-    changed = value[:place] + other + value[place + 1 :]
-    connection.execute(f"UPDATE events SET {column} = ? WHERE tenant = ? AND seq = ?", (changed, tenant, seq))
-
-
-def delete(connection: sqlite3.Connection, drawn: random.Random) -> None:
-    tenant, seq, _ = pick(connection, drawn)
-    connection.execute("DELETE FROM events WHERE tenant = ? AND seq = ?", (tenant, seq))
-    if drawn.random() < 0.5:  # and close the gap
-        for later in range(seq + 1, length(connection, tenant) + 1) if seq < length(connection, tenant) else ():
-            connection.execute("UPDATE events SET seq = ? WHERE tenant = ? AND seq = ?", (later - 1, tenant, later))
-
-
-def insert(connection: sqlite3.Connection, drawn: random.Random) -> None:
-    """Put a copy of an event, or one with another fact, into the chain."""
-    tenant, seq, body = pick(connection, drawn)
-    for later in range(length(connection, tenant), seq, -1):
-        connection.execute("UPDATE events SET seq = ? WHERE tenant = ? AND seq = ?", (later + 1, tenant, later))
-    if drawn.random() < 0.5:
-        body = body.replace("planned", "unknown")
-    head = connection.execute("SELECT hash FROM events WHERE tenant = ? AND seq = ?", (tenant, seq)).fetchone()[0]
-    connection.execute("INSERT INTO events VALUES (?, ?, '', ?, ?, ?)", (tenant, seq + 1, body, head, link(head, body)))
-
-
-def swap(connection: sqlite3.Connection, drawn: random.Random) -> None:
-    tenant, seq, _ = pick(connection, drawn)
-    other = drawn.choice([n for n in range(1, length(connection, tenant) + 1) if n != seq])
-    for old, new in ((seq, 0), (other, seq), (0, other)):
-        connection.execute("UPDATE events SET seq = ? WHERE tenant = ? AND seq = ?", (new, tenant, old))
-
-
-def truncate(connection: sqlite3.Connection, drawn: random.Random) -> None:
-    """Cut the end of a chain off, and with it everything the tables know of it."""
-    tenant, seq, _ = pick(connection, drawn)
-    connection.execute("DELETE FROM events WHERE tenant = ? AND seq >= ?", (tenant, seq))
-    forget_untold(connection)
-
-
-def rewrite(connection: sqlite3.Connection, drawn: random.Random) -> None:
-    """Change an event and work out all later hashes anew; the tables are made to agree."""
-    tenant, seq, body = pick(connection, drawn)
-    chain = connection.execute("SELECT seq, body, prev FROM events WHERE tenant = ? AND seq >= ? ORDER BY seq", (tenant, seq))
-    prev = ""
-    for number, old, before in chain.fetchall():
-        body = json.loads(old)
-        if number == seq:
-            prev, body["at"] = before, "2026-12-31T00:00:00.000000Z"
-        text = codec.canonical(body)
-        values = (text, prev, link(prev, text), tenant, number)
-        connection.execute("UPDATE events SET body = ?, prev = ?, hash = ? WHERE tenant = ? AND seq = ?", values)
-        prev = link(prev, text)
-
-
-def edit_row(connection: sqlite3.Connection, drawn: random.Random) -> None:
-    """Change a row of a table and leave the trail alone."""
-    table, column, value = drawn.choice(
-        [
-            ("deliveries", column, f"x{drawn.random()}")
-            for column in ("message_id", "reader", "content_sha256", "reason", "owner")
+    def _change(self, before: Wire, after: Wire) -> None:
+        requests: list[Mapping[str, Any]] = [
+            {"DeleteRequest": {"Key": {"PK": {"S": pk}, "SK": {"S": sk}}}} for pk, sk in before.keys() - after.keys()
         ]
-        + [("deliveries", "state", "held"), ("deliveries", "fence", 9), ("deliveries", "version", 1)]
-        + [("reports", column, f'["x{drawn.random()}"]') for column in ("recipients", "snapshots", "status")]
-        + [("notes", "facts", "{}"), ("notes", "private", '{"reader":"bob@example.com"}'), ("notes", "tenant", "gamma")]
-        + [("runs", "parameters", "{}"), ("runs", "outcome", '{"sent":13}')]
-    )
-    rowid = drawn.choice(connection.execute(f"SELECT rowid FROM {table}").fetchall())[0]
-    connection.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (value, rowid))
+        requests += [{"PutRequest": {"Item": item}} for key, item in after.items() if before.get(key) != item]
+        for start in range(0, len(requests), 25):
+            self._client.batch_write_item(RequestItems={TABLE: requests[start : start + 25]})
 
 
-def drop_row(connection: sqlite3.Connection, drawn: random.Random) -> None:
-    table = drawn.choice(["deliveries", "reports", "notes"])
-    rowid = drawn.choice(connection.execute(f"SELECT rowid FROM {table}").fetchall())[0]
-    connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))
+@pytest.fixture(scope="module")
+def told() -> list[tuple[Wire, bytes]]:
+    """What was told once, for all tests."""
+    return []
 
 
-def add_row(connection: sqlite3.Connection, drawn: random.Random) -> None:
-    """A delivery that never was, a report, or a note."""
-    if drawn.random() < 0.3:
-        connection.execute("INSERT INTO notes SELECT kind, 'new', tenant, '', at, facts, private FROM notes LIMIT 1")
-    elif drawn.random() < 0.5:
-        copied = "report_id, 'r9', tenant, role, period, snapshots, recipients, status, filed_at"
-        connection.execute(f"INSERT INTO reports SELECT 99, {copied} FROM reports ORDER BY random() LIMIT 1")
+@pytest.fixture
+def tabled(emulator: Emulator, tmp_path: Path, told: list[tuple[Wire, bytes]]) -> Tabled:
+    tabled = Tabled(emulator, tmp_path, *told)
+    told[:] = [(tabled.wire, (tmp_path / "anchors.jsonl").read_bytes())]
+    return tabled
+
+
+Verify = Callable[[Callable[[Hand], object]], Verification]
+
+
+@pytest.fixture(params=STORES)
+def verified(request: pytest.FixtureRequest, trail: Path, tmp_path: Path) -> Iterator[Verify]:
+    """The verdict of a store's `verify` after a tampering."""
+    if request.param == "dynamodb":
+        yield request.getfixturevalue("tabled").verify_after
     else:
-        columns = [row[1] for row in connection.execute("PRAGMA table_info(deliveries)")]
-        copied = ", ".join({"key": "'new'", "reader": "'eve@example.com'"}.get(name, name) for name in columns)
-        connection.execute(f"INSERT INTO deliveries SELECT {copied} FROM deliveries LIMIT 1")
+        yield in_the_file(trail, tmp_path)
 
 
-def forget_untold(connection: sqlite3.Connection) -> None:
-    """Make the tables say no more than the events that are left."""
-    told: dict[tuple[str, str], dict[str, Any]] = {}
-    for (body,) in connection.execute("SELECT body FROM events ORDER BY tenant, seq"):
-        event = json.loads(body)
-        told[event["kind"], event["id"]] = event["facts"]
-    for key, reader in connection.execute("SELECT key, reader FROM deliveries").fetchall():
-        facts = told.get(("delivery", key))
-        if facts is None:
-            connection.execute("DELETE FROM deliveries WHERE key = ?", (key,))
-            continue
-        values = {**facts, "reader": reader, "attempts": codec.canonical(facts["attempts"])}
-        columns = ", ".join(f"{name} = :{name}" for name in values if name != "key")
-        connection.execute(f"UPDATE deliveries SET {columns} WHERE key = :key", values)
-    for report_id, revision in connection.execute("SELECT report_id, revision FROM reports").fetchall():
-        if ("report", f"{report_id} {revision}") not in told:
-            connection.execute("DELETE FROM reports WHERE report_id = ?", (report_id,))
-    for kind, id in connection.execute("SELECT kind, id FROM notes").fetchall():
-        if ("note", f"{kind} {id}") not in told:
-            connection.execute("DELETE FROM notes WHERE kind = ? AND id = ?", (kind, id))
-    run = told.get(("run", "run-1"))
-    if run is None:
-        connection.execute("DELETE FROM runs")
-    elif run["ended"] is None:
-        connection.execute("UPDATE runs SET ended = NULL, outcome = NULL")
+def in_the_file(trail: Path, tmp_path: Path) -> Verify:
+    return lambda tamper: verify_after(trail, tmp_path, lambda connection: tamper(OpenHand(connection)))
 
 
-_KINDS: dict[str, tuple[Tampering, str]] = {
-    "edit": (edit, ""),
-    "delete": (delete, ""),
-    "insert": (insert, ""),
-    "swap": (swap, "does not follow"),
-    "truncate": (truncate, "anchored"),
-    "rewrite": (rewrite, "anchored"),
-    "edit row": (edit_row, "says something else"),
-    "drop row": (drop_row, "not in its table"),
-    "add row": (add_row, "knows nothing"),
-}
+class OpenHand(SqliteHand):
+    """The hand on a file whose triggers are gone already."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
 
 
-@pytest.mark.parametrize("kind", _KINDS)
-def test_finds_every_tampering(kind: str, trail: Path, tmp_path: Path) -> None:
-    tamper, said = _KINDS[kind]
-    missed = []
-    for seed in range(EACH):
-        drawn = random.Random(f"{kind} {seed}")
-        verdict = verify_after(trail, tmp_path, lambda connection, drawn=drawn: tamper(connection, drawn))  # type: ignore[misc]
+def missed(kind: str, seeds: range, verified: Verify) -> list[object]:
+    """The tamperings of a kind that were not found for what they are."""
+    tamper, said = KINDS[kind]
+    silent: list[object] = []
+    for seed in seeds:
+        verdict = verified(drawing(tamper, f"{kind} {seed}"))
         if verdict.ok or not any(said in problem for problem in verdict.problems):
-            missed.append((seed, verdict.problems))
-    assert missed == []
+            silent.append((kind, seed, verdict.problems))
+    return silent
+
+
+def missed_with_items(kind: str, seeds: range, tabled: Tabled) -> list[object]:
+    tamper = DYNAMO_KINDS[kind]
+    return [(kind, seed) for seed in seeds if tabled.verify_after(drawing(tamper, f"{kind} {seed}")).ok]
+
+
+def drawing(tamper: Callable[[T, random.Random], None], seed: str) -> Callable[[T], None]:
+    """A tampering as it comes out of a seed."""
+    return lambda hand: tamper(hand, random.Random(seed))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_finds_a_sample_of_tamperings_with_the_file(kind: str, trail: Path, tmp_path: Path) -> None:
+    assert missed(kind, range(16), in_the_file(trail, tmp_path)) == []
+
+
+def test_finds_a_sample_of_tamperings_with_the_table(tabled: Tabled) -> None:
+    assert [found for kind in KINDS for found in missed(kind, range(2), tabled.verify_after)] == []
+    assert [found for kind in DYNAMO_KINDS for found in missed_with_items(kind, range(2), tabled)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_finds_every_tampering(kind: str, verified: Verify) -> None:
+    assert missed(kind, range(16, 116), verified) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", DYNAMO_KINDS)
+def test_finds_every_tampering_with_items(kind: str, tabled: Tabled) -> None:
+    assert missed_with_items(kind, range(2, 62), tabled) == []
+
+
+def test_an_untouched_table_verifies_however_often(tabled: Tabled) -> None:
+    for _ in range(2):
+        verdict = tabled.verify_after(lambda _: None)
+        assert (verdict.problems, verdict.unanchored) == ((), {})
 
 
 def test_a_careful_truncation_is_found_by_the_anchor_alone(trail: Path, tmp_path: Path) -> None:
     def cut(connection: sqlite3.Connection) -> None:
         connection.execute("DELETE FROM events WHERE tenant = 'beta' AND seq > 3")
-        forget_untold(connection)
+        forget_untold(OpenHand(connection))
 
     verdict = verify_after(trail, tmp_path, cut)
     assert len(verdict.problems) == 1
