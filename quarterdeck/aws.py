@@ -55,14 +55,17 @@ class Aws:
             retries={"mode": "standard", "total_max_attempts": _ATTEMPTS[retries]},
         )
         session = boto3.session.Session(region_name=self.region)
-        client = session.client(service, endpoint_url=self.endpoint, config=config)
         if service != "s3":
-            return client
-        # Signed links need the signature of version 4 and the host of the bucket's own region; other services than Amazon's
+            return session.client(service, endpoint_url=self.endpoint, config=config)
+        # Signed links need the signature of version 4 and the host of the bucket's own region; other endpoints than Amazon's
         # mostly know a bucket by its path alone. Where the endpoint comes from a variable, only the client knows it.
-        style = "virtual" if ".amazonaws.com" in client.meta.endpoint_url else "path"
-        addressed = config.merge(Config(signature_version="s3v4", s3={"addressing_style": style}))
-        return session.client(service, endpoint_url=self.endpoint, config=addressed)
+        config = config.merge(Config(signature_version="s3v4"))
+        by_host, by_path = (config.merge(Config(s3={"addressing_style": style})) for style in ("virtual", "path"))
+        if self.endpoint is None:
+            client = session.client(service, config=by_host)
+            if ".amazonaws.com" in client.meta.endpoint_url:
+                return client
+        return session.client(service, endpoint_url=self.endpoint, config=by_path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class LocalStore:
         return str(self.path(key))
 
     def signed(self, key: str, lifetime: timedelta) -> str | None:  # noqa: ARG002 - a folder has no address
+        check_key(key)
         return None
 
     def get(self, key: str) -> bytes:

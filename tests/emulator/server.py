@@ -39,11 +39,16 @@ def main() -> None:
 
 
 def _in_turn(app: Callable[[Environ, Start], Iterable[bytes]]) -> Callable[[Environ, Start], Iterable[bytes]]:
-    """One call of DynamoDB at a time: where moto cancels a transaction, it also undoes those that came in between."""
+    """One call of DynamoDB, and one conditional call, at a time.
+
+    Where moto cancels a transaction, it also undoes those that came in between; and between its look at what is there and
+    its own write, another may write.
+    """
     lock = threading.Lock()
 
     def serve(environ: Environ, start: Start) -> Iterable[bytes]:
-        if not str(environ.get("HTTP_X_AMZ_TARGET", "")).startswith("DynamoDB"):
+        in_dynamodb = str(environ.get("HTTP_X_AMZ_TARGET", "")).startswith("DynamoDB")
+        if not in_dynamodb and "HTTP_IF_NONE_MATCH" not in environ:
             return app(environ, start)
         with lock:
             return app(environ, start)

@@ -1,8 +1,7 @@
-"""The archive: a revision is filed once, whole, and is what its digest says."""
+"""The archive on every store: a revision is filed once, whole, and is what its digest says."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,15 +10,16 @@ from quarterdeck import codec
 from quarterdeck.archive import Archive
 from quarterdeck.compose.report import SCHEMA_VERSION, revision
 from quarterdeck.errors import ArchiveError, QuarterdeckError
-from quarterdeck.storage import LocalStore
+from quarterdeck.storage import Store
 from tests.forks import die, in_child
+from tests.stores import Opening
 
 PLACE = ("alpha", "ceo", "2026-10")
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive(LocalStore(tmp_path))
+def archive(store: Store) -> Archive:
+    return Archive(store)
 
 
 def report(sentence: str = "Cash is fine.", **changes: Any) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def test_files_and_finds(archive: Archive) -> None:
     assert archive.revisions(*PLACE) == (document["revision"],)
     assert archive.document(*PLACE, document["revision"]) == document
     assert archive.read(*PLACE, document["revision"], "report.html") == b"<p>"
-    assert Path(archive.path(*PLACE, document["revision"], "report.txt")).read_bytes() == b"text"
+    assert archive.read(*PLACE, document["revision"], "report.txt") == b"text"
     assert archive.path(*PLACE, document["revision"]).endswith(f"alpha/ceo/2026-10/{document['revision']}/report.json")
 
 
@@ -123,17 +123,18 @@ def test_what_is_no_report_is_refused(archive: Archive, data: bytes) -> None:
         archive.file(*PLACE, "0" * 64, {"report.html": data})
 
 
-def test_a_crash_before_the_last_file_leaves_no_revision_and_heals(archive: Archive) -> None:
+def test_a_crash_before_the_last_file_leaves_no_revision_and_heals(opening: Opening, archive: Archive) -> None:
     document = report()
 
     def die_before_the_last() -> None:
-        real = archive.store.put_new
+        store = opening()
+        real = store.put_new
 
         def dying(key: str, data: bytes) -> bool:
             return die() if key.endswith("report.json") else real(key, data)
 
-        archive.store.put_new = dying  # type: ignore[method-assign]
-        file(archive, document, html=b"<p>", txt=b"text")
+        store.put_new = dying  # type: ignore[method-assign]
+        file(Archive(store), document, html=b"<p>", txt=b"text")
 
     assert in_child(die_before_the_last) < 0
     assert len(archive.store.list()) == 2
@@ -147,8 +148,8 @@ def test_a_crash_before_the_last_file_leaves_no_revision_and_heals(archive: Arch
 def test_damage_is_seen(archive: Archive) -> None:
     document = report()
     file(archive, document)
-    path = Path(archive.path(*PLACE, document["revision"]))
-    path.write_bytes(path.read_bytes().replace(b"Cash is fine.", b"Cash is gone."))
+    key = f"{'/'.join(PLACE)}/{document['revision']}/report.json"
+    archive.store.put(key, archive.store.get(key).replace(b"Cash is fine.", b"Cash is gone."))
     with pytest.raises(ArchiveError, match="not what its revision"):
         archive.document(*PLACE, document["revision"])
     with pytest.raises(ArchiveError):
