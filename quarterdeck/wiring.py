@@ -22,6 +22,7 @@ from quarterdeck.archive import Archive
 from quarterdeck.audit import AuditStore
 from quarterdeck.audit.anchors import AnchorFile, Anchors
 from quarterdeck.audit.dynamodb import DynamoAudit
+from quarterdeck.audit.dynamodb_calls import Calls
 from quarterdeck.audit.s3_anchors import S3Anchors
 from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.aws import Aws
@@ -64,7 +65,7 @@ class Parts:
         table = self.settings.storage.audit
         if table is None:
             return SqliteAudit(self.settings.home / "audit.sqlite", self.anchors)
-        return DynamoAudit(table.removeprefix("dynamodb://"), self.aws, self.anchors)
+        return DynamoAudit(Calls(table.removeprefix("dynamodb://"), self.aws), self.anchors)
 
     @cached_property
     def anchors(self) -> Anchors:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,12 +11,13 @@ from typing import Any
 from quarterdeck.audit import AuditStore, Delivery
 from quarterdeck.audit.anchors import AnchorFile
 from quarterdeck.audit.dynamodb import DynamoAudit
-from quarterdeck.audit.dynamodb_calls import Sleep
+from quarterdeck.audit.dynamodb_calls import Calls
 from quarterdeck.audit.dynamodb_meta import create_table
 from quarterdeck.audit.happenings import Accept, Claim, Send
 from quarterdeck.audit.records import Report
 from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.audit.states import delivery_key
+from quarterdeck.aws import Aws
 from tests.emulator import Emulator
 
 NOW = datetime(2026, 11, 1, 8, tzinfo=UTC)
@@ -32,13 +32,13 @@ def open_store(name: str, folder: Path, emulator: Callable[[], Emulator]) -> Aud
     return SqliteAudit(folder / "audit.sqlite") if name == "sqlite" else dynamo_store(emulator(), folder)
 
 
-def dynamo_store(emulator: Emulator, folder: Path, table: str = TABLE, sleep: Sleep = time.sleep) -> DynamoAudit:
+def dynamo_store(emulator: Emulator, folder: Path, made: Callable[[str, Aws], Calls] = Calls) -> DynamoAudit:
     """A store in a table of the emulator, which is made where it is not there; with a client of its own."""
     aws = emulator.aws()
     client = aws.client("dynamodb", "once")  # the client that the store uses: making one takes longer than most tests
-    if table not in client.list_tables()["TableNames"]:
-        create_table(client, table)
-    return DynamoAudit(table, aws, AnchorFile(folder / "anchors.jsonl"), sleep)
+    if TABLE not in client.list_tables()["TableNames"]:
+        create_table(client, TABLE)
+    return DynamoAudit(made(TABLE, aws), AnchorFile(folder / "anchors.jsonl"))
 
 
 def delivery(

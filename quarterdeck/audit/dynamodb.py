@@ -6,7 +6,6 @@ not wait for each other. All reads are consistent. Anchors are kept elsewhere.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from quarterdeck.audit import dynamodb_items as items
 from quarterdeck.audit import dynamodb_leases as leases
 from quarterdeck.audit import forgetting, telling
 from quarterdeck.audit.anchors import Anchor, Anchors
-from quarterdeck.audit.dynamodb_calls import Calls, Sleep
+from quarterdeck.audit.dynamodb_calls import Calls
 from quarterdeck.audit.dynamodb_items import Item, Key, partition
 from quarterdeck.audit.dynamodb_meta import DynamoMeta
 from quarterdeck.audit.dynamodb_table import Draft, DynamoTable
@@ -25,7 +24,6 @@ from quarterdeck.audit.happenings import Refresh
 from quarterdeck.audit.records import RUNS, Filter, Lease, Note, Planned, Record, Report, Run, Story, as_noted, stamp
 from quarterdeck.audit.states import Delivery, Denied, Event, as_planned, step
 from quarterdeck.audit.verify import Verification
-from quarterdeck.aws import Aws
 from quarterdeck.errors import AuditError
 
 T = TypeVar("T")
@@ -36,9 +34,9 @@ _PLANNED_AT_ONCE = 24  # a transaction has 100 items: row, event, place and owne
 class DynamoAudit:
     """An AuditStore in a table."""
 
-    def __init__(self, table: str, aws: Aws, anchors: Anchors, sleep: Sleep = time.sleep) -> None:
+    def __init__(self, calls: Calls, anchors: Anchors) -> None:
         self.anchors = anchors
-        self._table = DynamoTable(Calls(table, aws, sleep))
+        self._table = DynamoTable(calls)
         self._meta = DynamoMeta(self._table)
         self._places: dict[str, Key] = {}  # of rows by their keys: a row never moves
 
