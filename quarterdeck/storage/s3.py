@@ -38,7 +38,7 @@ _ASK_AGAIN = "private, no-cache"  # a page may be written anew at any time
 _TOKEN = "put"  # noqa: S105 - the name of the metadata by which a put knows its own object again
 _READS = 3
 _CONFLICTS = 6
-_PAUSE = 0.05  # seconds before the second try of a put that met another, doubled for each one after
+_PAUSE = 0.02  # seconds before the second try of a put that met another, doubled for each one after
 _WORKERS = 8
 
 
