@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from string import Formatter
+from typing import Any
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.dates import format_date, format_skeleton
 from babel.numbers import NumberPattern, format_currency, format_decimal, format_percent, parse_pattern
 
@@ -46,8 +47,9 @@ class Voice:
         """`$41,237`: whole units from a hundred up, minor units below, where they matter."""
         whole = abs(amount.minor) >= 100 * 10 ** exponent(amount.currency)
         digits = 0 if whole else exponent(amount.currency)
-        pattern = _without_decimals(Locale.parse(self.locale).currency_formats["standard"].pattern, digits)
-        text = format_currency(abs(amount.decimal()), amount.currency, _pattern(pattern), self.locale, currency_digits=False)
+        locale = locale_of(self.locale)
+        pattern = _pattern(_without_decimals(locale.currency_formats["standard"].pattern, digits))
+        text = format_currency(abs(amount.decimal()), amount.currency, pattern, locale, currency_digits=False)
         # CLDR wants a space between a code and its amount, as in CHF 5.00; Babel sets none.
         return _sign(amount.minor, signed) + _BETWEEN_CODE_AND_AMOUNT.sub("\N{NO-BREAK SPACE}", text)
 
@@ -67,9 +69,8 @@ class Voice:
 
     def percent(self, value: Decimal, *, signed: bool = False) -> str:
         """`8.1%` of the ratio 0.0812."""
-        return _sign(value, signed, decimals=3) + format_percent(
-            abs(value), _pattern(_percent_pattern(self.locale)), self.locale
-        )
+        pattern = _pattern(_percent_pattern(self.locale))
+        return _sign(value, signed, decimals=3) + format_percent(abs(value), pattern, locale_of(self.locale))
 
     def points(self, value: Decimal) -> str:
         """`+1.2 pp`: a difference of two ratios."""
@@ -86,12 +87,12 @@ class Voice:
         return f"{self.number(value)} {one if value == 1 else many}"
 
     def day(self, value: date) -> str:
-        return format_date(value, "medium", self.locale)
+        return format_date(value, "medium", locale_of(self.locale))
 
     def period(self, period: Period) -> str:
         """`October 2026`, `week 44 of 2026`, `Q4 2026`, `FY2026 Q4`."""
         if period.kind is PeriodKind.MONTH:
-            return format_skeleton("yMMMM", period.start, locale=self.locale)
+            return format_skeleton("yMMMM", period.start, locale=locale_of(self.locale))
         year, _, part = period.text.partition("-")
         if period.kind is PeriodKind.WEEK:
             return f"week {int(part[1:])} of {year}"
@@ -100,7 +101,7 @@ class Voice:
     def short(self, period: Period) -> str:
         """`Oct`, `W44`, `Q4`, `2026`: a period among others of its kind."""
         if period.kind is PeriodKind.MONTH:
-            return format_skeleton("MMM", period.start, locale=self.locale)
+            return format_skeleton("MMM", period.start, locale=locale_of(self.locale))
         return period.text.rpartition("-")[2]
 
     def figure(self, value: Figure | None, unit: Unit) -> str:
@@ -128,7 +129,7 @@ class Voice:
         return self.span(moved, unit.value, signed=True) if unit.value in _NOUNS else self.number(moved, signed=True)
 
     def _decimal(self, value: Decimal, pattern: str) -> str:
-        return str(format_decimal(value, _pattern(pattern), self.locale))
+        return str(format_decimal(value, _pattern(pattern), locale_of(self.locale)))
 
     def _relative(self, now: int, then: int) -> str:
         """The relative change, or nothing where the base is zero or the sign turned: there it would mislead."""
@@ -172,6 +173,31 @@ class Voice:
         raise ReportError(f"the fact {name!r} = {value!r} does not fit the form {form!r}")
 
 
+class _Own(Locale):
+    """A locale with tables of its own.
+
+    Babel lets locales share tables and fills gaps in them where they are first looked up, so that what a reader sees hung
+    on which locales were used before in the process: Dutch months in Hebrew letters.
+    """
+
+    @cached_property
+    def _data(self) -> Any:
+        name = str(self) if localedata.exists(str(self)) else str(self).partition("@")[0]
+        with localedata._cache_lock:
+            shared, localedata._cache = localedata._cache, {}
+            try:
+                own: dict[Any, Any] = localedata.load(name)
+                return localedata.LocaleDataDict(own)
+            finally:
+                localedata._cache = shared
+
+
+@lru_cache(maxsize=64)
+def locale_of(name: str) -> Locale:
+    """A locale by its name, `en_US`; what it says depends on nothing else. Babel's errors where there is none."""
+    return _Own.parse(name)
+
+
 def slots(template: str) -> frozenset[str]:
     """The names of a template's slots."""
     return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
@@ -201,5 +227,5 @@ def _without_decimals(pattern: str, digits: int) -> str:
 
 
 def _percent_pattern(locale: str) -> str:
-    head, _, tail = str(Locale.parse(locale).percent_formats[None].pattern).partition(";")[0].rpartition("0")
+    head, _, tail = str(locale_of(locale).percent_formats[None].pattern).partition(";")[0].rpartition("0")
     return f"{head}0.0{tail}"
