@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
@@ -36,6 +37,50 @@ def die() -> NoReturn:
     """End this process as a power cut would: nothing is flushed, closed or cleaned up."""
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError
+
+
+class Child:
+    """A process at work, of which others can tell whether it sleeps, and which they can wake or kill."""
+
+    def __init__(self, act: Callable[[], int | None]) -> None:
+        self.pid = os.fork()
+        if self.pid == 0:
+            _finish(act)
+        self.code: int | None = None
+
+    def wait(self) -> int:
+        """Its exit code, negative when a signal ended it."""
+        if self.code is None:
+            self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self.code
+
+    def wait_asleep(self) -> bool:
+        """Wait until it stops itself (True) or ends (False)."""
+        _, status = os.waitpid(self.pid, os.WUNTRACED)
+        if os.WIFSTOPPED(status):
+            return True
+        self.code = os.waitstatus_to_exitcode(status)
+        return False
+
+    def ends_within(self, seconds: float) -> bool:
+        """Whether it ends by itself in a while."""
+        end = time.monotonic() + seconds
+        while self.code is None and time.monotonic() < end:
+            found, status = os.waitpid(self.pid, os.WNOHANG)
+            if found:
+                self.code = os.waitstatus_to_exitcode(status)
+            else:
+                time.sleep(0.002)
+        return self.code is not None
+
+    def wake(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
+    def kill(self) -> None:
+        """End it as a power cut would, asleep or not."""
+        if self.code is None:
+            os.kill(self.pid, signal.SIGKILL)
+            self.wait()
 
 
 def _finish(act: Callable[[], int | None]) -> NoReturn:

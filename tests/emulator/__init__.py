@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from quarterdeck.aws import Aws
@@ -45,6 +46,10 @@ class Emulator:
     def fail(self, operation: str, how: str, times: int = 1, **more: Any) -> None:
         """Let the next calls of an operation (`SendEmail`, `UpdateItem`, `*`) go wrong; see faults.py for the ways."""
         self._call("/_faults", {"operation": operation, "how": how, "times": times, **more})
+
+    def set_clock(self, now: datetime) -> None:
+        """Let it be so late that AWS refuses what was signed more than five minutes ago."""
+        self._call("/_faults/clock", {"now": now.timestamp()})
 
     def calls(self, operation: str = "") -> list[dict[str, Any]]:
         """The calls so far, oldest first: operation, status, how it was made to fail, whether the service did its work."""

@@ -9,6 +9,8 @@ A fault names an operation (`SendEmail`, `UpdateItem`, …, or `*`), how it goes
     after_error the service does its work, and the answer is that error all the same
     empty       the service does its work, and the answer is an empty 200
     cut         the service does its work, and the answer ends half way
+
+Once it is told a time of its own (`/_faults/clock`), it refuses signatures that are older than AWS takes.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -28,6 +31,8 @@ from tests.emulator import ses
 Environ = dict[str, Any]
 Start = Callable[..., Any]
 _DOES_WORK = frozenset({"after", "hang", "after_error", "empty", "cut"})
+_SIGNED_SECONDS = 5 * 60  # how long AWS takes a signature
+_STALE = {"how": "error", "status": 403, "code": "InvalidSignatureException", "message": "Signature expired"}
 
 
 @dataclass
@@ -36,7 +41,8 @@ class Faults:
 
     rules: list[dict[str, Any]] = field(default_factory=list)
     log: list[dict[str, Any]] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    now: float | None = None  # seconds since 1970; None where nobody cares
+    lock: Any = field(default_factory=threading.RLock)
 
     def take(self, operation: str) -> dict[str, Any] | None:
         """The next fault for an operation, used up once more."""
@@ -46,6 +52,13 @@ class Faults:
                     rule["times"] -= 1
                     return rule
         return None
+
+    def finds_old(self, signed: str) -> bool:
+        """Whether a request's date is so far from now that AWS does not take its signature."""
+        if self.now is None or not signed:
+            return False
+        at = datetime.strptime(signed, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        return abs(self.now - at.timestamp()) > _SIGNED_SECONDS
 
 
 class Dropped(ConnectionError):
@@ -68,10 +81,10 @@ def layer(app: Callable[[Environ, Start], Iterable[bytes]], faults: Faults) -> C
             with faults.lock:
                 faults.log.append({"operation": operation, "how": "short", "at": time.time(), "did": False, "status": 0})
             raise Dropped
-        rule = faults.take(operation)
-        how = rule["how"] if rule else ""
-        entry = {"operation": operation, "how": how, "at": time.time(), "did": how in _DOES_WORK or not how, "status": 0}
-        with faults.lock:
+        with faults.lock:  # so that whatever comes through after a change of the clock was signed in time for it
+            rule = _STALE if faults.finds_old(environ.get("HTTP_X_AMZ_DATE", "")) else faults.take(operation)
+            how = rule["how"] if rule else ""
+            entry = {"operation": operation, "how": how, "at": time.time(), "did": how in _DOES_WORK or not how, "status": 0}
             faults.log.append(entry)
         if rule is None:
             return app(environ, _noting(start, entry))
@@ -160,6 +173,9 @@ def _control(faults: Faults, path: str, environ: Environ, start: Start) -> Itera
         if path == "/_faults/reset":
             faults.rules.clear()
             faults.log.clear()
+            faults.now = None
+        elif path == "/_faults/clock":
+            faults.now = json.loads(sent)["now"]
         elif path == "/_faults/log":
             answer = list(faults.log)
         else:
