@@ -62,6 +62,10 @@ _DENIED, _ASK = (
     "allow ses:SendEmail and ses:SendRawEmail for the identity and its configuration set",
 )
 _CLOCK = "set this machine's clock"
+_STALE, _STALE_REMEDY = (
+    "the request is too old, or this machine's clock is wrong",
+    "run again; if it stays, set this machine's clock",
+)
 NOBODY_KNOWS = "its event tells, or the reader"
 NOT_VERIFIED = "not verified"
 
@@ -102,8 +106,10 @@ ANSWERS: tuple[Answer, ...] = (
     _row("Throttling", _W, _RATE, _RATE_REMEDY, after=_SOON),
     _row("ExpiredTokenException", _W, "the credentials have expired", "renew them; a role renews its own"),
     _row("ExpiredToken", _W, "the credentials have expired", "renew them; a role renews its own"),
-    _row("RequestExpired", _W, "the request is too old, or this machine's clock is wrong", _CLOCK),
+    _row("RequestExpired", _W, _STALE, _STALE_REMEDY),
+    _row("InvalidSignatureException", _W, _STALE, _STALE_REMEDY, says="Signature expired"),
     _row("InvalidSignatureException", _F, "the secret key is wrong, or this machine's clock is", f"{_CLOCK}, or see the key"),
+    _row("SignatureDoesNotMatch", _W, _STALE, _STALE_REMEDY, says="Signature expired"),
     _row("SignatureDoesNotMatch", _F, "the secret key is wrong, or this machine's clock is", f"{_CLOCK}, or see the key"),
     _row("IncompleteSignature", _F, "the request is not signed as it should be", "see whether a proxy changes it"),
     _row("UnrecognizedClientException", _F, _KEY, _KEY_REMEDY),
