@@ -19,12 +19,10 @@ from prefect.client.schemas.objects import State
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.on_prefect import OnPrefect, ended
-from flows.past import MakePeriod, make_past, restatements
-from flows.running import How, Pulled, run_plan
+from flows.past import make_past, restatements
+from flows.periods import on_prefect
 from quarterdeck.steps.backfill import plan_backfill
-from quarterdeck.steps.plan import Plan
-from quarterdeck.steps.summary import RunFailedError, RunSummary, problem_dict, problem_from, problem_of
-from quarterdeck.wiring import Parts, open_parts
+from quarterdeck.wiring import open_parts
 from reports import roles as all_roles
 
 _RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
@@ -33,11 +31,6 @@ _RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
 def _run_name() -> str:
     given: Mapping[str, Any] = runtime.flow_run.parameters
     return f"{', '.join(given.get('tenants') or []) or 'all tenants'} · {given['first']} to {given['last']}"
-
-
-def _period_name() -> str:
-    given: Mapping[str, Any] = runtime.flow_run.parameters
-    return f"{', '.join(given.get('tenants') or []) or 'all tenants'} · {given['period']}"
 
 
 @flow(name="backfill", flow_run_name=_run_name, task_runner=_RUNNER)
@@ -76,49 +69,8 @@ def backfill(
         deliver=deliver,
     )
     engine = OnPrefect()
-    summary = make_past(engine, parts, plans, _period(parts), deliver=deliver, again=again, ahead=ahead)
+    summary = make_past(engine, parts, plans, on_prefect(parts), deliver=deliver, again=again, ahead=ahead)
     if found := restatements(parts, summary):
         lines = "\n".join(f"- {each}" for each in found)
         create_markdown_artifact(f"Reports that were sent and are others now:\n\n{lines}\n", key="restated")
     return ended(summary)
-
-
-@flow(name="period", flow_run_name=_period_name, task_runner=_RUNNER)
-def one_period(
-    config: str,
-    period: str,
-    tenants: list[str],
-    reports: list[list[str]],
-    deliver: bool,
-    outcomes: dict[str, list[str]],
-    problems: list[dict[str, Any]],
-) -> State[dict[str, Any]]:
-    """One period of a backfill, from what was pulled for it."""
-    todo = Plan(period, tuple(tenants), tuple((tenant, role) for tenant, role in reports))
-    told = [problem_from(problem) for problem in problems]
-    how = How(deliver=deliver, as_of_then=True)
-    return ended(run_plan(OnPrefect(), open_parts(Path(config)), todo, how, Pulled(outcomes, told)))
-
-
-def _period(parts: Parts) -> MakePeriod:
-    """A period as a flow run of its own below the backfill's."""
-
-    def made(todo: Plan, how: How, pulled: Pulled) -> RunSummary:
-        state: Any = one_period(
-            str(parts.settings.file),
-            todo.period,
-            list(todo.tenants),
-            [list(pair) for pair in todo.reports],
-            how.deliver,
-            pulled.outcomes,
-            [problem_dict(problem) for problem in pulled.problems],
-            return_state=True,
-        )
-        result = state.result(raise_on_failure=False)
-        if isinstance(result, RunFailedError):
-            result = result.summary
-        if isinstance(result, BaseException):
-            return RunSummary((todo.period,), (), {}, (problem_of(result, f"the period {todo.period}"),))
-        return RunSummary.of(result)
-
-    return made

@@ -36,6 +36,16 @@ class Pending(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A part of a run that an earlier run has done."""
+
+    text: str
+
+    def outcome(self) -> str | BaseException:
+        return self.text
+
+
 class Engine(Protocol):
     """Who carries out the parts of a run. What is begun runs beside whatever else was begun."""
 
@@ -84,18 +94,20 @@ class Pulled:
 def run_plan(engine: Engine, parts: Parts, todo: Plan, how: How, pulled: Pulled | None = None) -> RunSummary:
     """Carry out a plan under its leases, on record in the trail; `pulled` is what was pulled for it ahead of time."""
     with run_lease(parts, todo) as lease:
-        record_start(parts, engine.run_id, todo, deliver=how.deliver)
+        record_start(parts, engine.run_id, todo, deliver=how.deliver, as_of_then=how.as_of_then)
         summary = _Run(engine, parts, todo, how, lease).run(pulled)
         record_end(parts, engine.run_id, summary)
     engine.show(summary)
     return summary
 
 
-def start_pulls(engine: Engine, parts: Parts, todo: Plan, how: How) -> Begun:
-    """Begin to pull all sources of all tenants of a plan."""
-    config = str(parts.settings.file)
+def start_pulls(engine: Engine, parts: Parts, todo: Plan, how: How, kept: Mapping[tuple[str, str], str] | None = None) -> Begun:
+    """Begin to pull all sources of all tenants of a plan but those of which an outcome is kept."""
+    config, known = str(parts.settings.file), kept or {}
     wanted = [(tenant, entry.id) for tenant in todo.tenants for entry in parts.settings.tenant(tenant).sources]
-    return {pair: engine.pull(config, *pair, todo.period, how.as_of_then) for pair in wanted}
+    return {
+        pair: Kept(known[pair]) if pair in known else engine.pull(config, *pair, todo.period, how.as_of_then) for pair in wanted
+    }
 
 
 def gather_pulls(parts: Parts, todo: Plan, begun: Begun) -> Pulled:

@@ -105,9 +105,9 @@ def run_lease(parts: Parts, plan: Plan) -> Iterator[RunLease]:
         lease.release()
 
 
-def record_start(parts: Parts, run_id: str, plan: Plan, *, deliver: bool) -> None:
+def record_start(parts: Parts, run_id: str, plan: Plan, *, deliver: bool, as_of_then: bool = False) -> None:
     """Note in the trail that a run has begun and what it was asked for; what is needed to repeat it."""
-    asked = {**asdict(plan), "deliver": deliver, "config": str(parts.settings.file)}
+    asked = {**asdict(plan), "deliver": deliver, "as_of_then": as_of_then, "config": str(parts.settings.file)}
     parts.audit.start(Run(run_id, parts.clock(), asked))
 
 

@@ -1,0 +1,33 @@
+"""What failed runs left, from the trail: reports that failed are made again, and what was not sent is sent, once.
+
+Nothing is pulled that was pulled well, and nothing is made that was made: a second retry finds nothing to do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+
+from flows.left import make_left
+from flows.on_prefect import OnPrefect, ended
+from flows.periods import on_prefect
+from quarterdeck.wiring import open_parts
+
+_RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
+
+
+@flow(name="retry-failed", flow_run_name="retry · {period}", task_runner=_RUNNER)
+def retry_failed(period: str = "", config: str = "portfolio.yaml") -> State[dict[str, Any]]:
+    """Make the reports that failed, were held back, or whose run died.
+
+    Args:
+        period: Only what is left of this period; of all periods when left out.
+        config: The portfolio file.
+
+    """
+    parts = open_parts(Path(config))
+    return ended(make_left(OnPrefect(), parts, on_prefect(parts), period))
