@@ -54,6 +54,7 @@ class _Stored(Sequence[Anchor]):
         self._store = store
         self._versions = versions
         self._numbers = tuple(versions)
+        self._fetched: dict[int, Anchor] = {}
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -78,9 +79,11 @@ class _Stored(Sequence[Anchor]):
             return tuple(pool.map(self._fetch, numbers))
 
     def _fetch(self, number: int) -> Anchor:
-        with _told():
-            line = self._store.get_version(_key(number), self._versions[number])
-        return decode(line, self._store.locate(_key(number)))
+        if number not in self._fetched:
+            with _told():
+                line = self._store.get_version(_key(number), self._versions[number])
+            self._fetched[number] = decode(line, self._store.locate(_key(number)))
+        return self._fetched[number]
 
 
 @contextmanager
