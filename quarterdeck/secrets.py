@@ -10,22 +10,25 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from quarterdeck.aws import Aws, fault_of
+from quarterdeck.config.load import NOT_SHOWN
 from quarterdeck.errors import ConfigError
 
 _REFERENCE = re.compile(r"\$\{(?P<kind>env|ssm|secret):(?P<name>[A-Za-z0-9_/.@+=-]{1,512})\}", re.ASCII)
 _REMEDY = "write ${env:NAME}, ${ssm:/path} or ${secret:name}"
 
 
-def _reference(text: str) -> str:
-    if not _REFERENCE.fullmatch(text):
-        raise ValueError(f"a secret does not stand in this file; {_REMEDY}")  # what was given is not repeated: it is one
-    return text
+def _reference(given: object) -> str:
+    """Before all other checks, whose errors would repeat what was given: if it is no reference, it is a secret."""
+    if not isinstance(given, str) or not _REFERENCE.fullmatch(given):
+        raise PydanticCustomError(NOT_SHOWN, "a secret does not stand in this file")
+    return given
 
 
-Reference = Annotated[str, AfterValidator(_reference)]
+Reference = Annotated[str, BeforeValidator(_reference)]
 Secrets = Callable[[str], str]
 
 
@@ -51,7 +54,7 @@ def _value(kind: str, name: str, environment: Mapping[str, str], aws: Aws, refer
         if kind == "ssm":
             answer = aws.client("ssm").get_parameter(Name=name, WithDecryption=True)
             return str(answer["Parameter"]["Value"])
-        return str(aws.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
+        return str(aws.client("secretsmanager").get_secret_value(SecretId=name).get("SecretString", ""))  # else it is binary
     except Exception as error:
         fault = fault_of(error)
         if fault is None:

@@ -191,10 +191,11 @@ def _channel_problems(settings: Settings) -> Iterator[Problem]:
         yield Problem(f"there is no channel {settings.delivery.channel!r}", settings.place(*at), known)
     elif CHANNELS.get(settings.delivery.channel).carries != "mail":
         yield Problem(f"{settings.delivery.channel} carries no mail", settings.place(*at), "rooms are named under `roles`")
-    for kind, options in settings.delivery.channels.items():
+    for kind, options in {settings.delivery.channel: {}, **settings.delivery.channels}.items():
         place = ("delivery", "channels", kind)
         if kind not in CHANNELS:
-            yield Problem(f"there is no channel {kind!r}", settings.place(*place), known)
+            if kind in settings.delivery.channels:
+                yield Problem(f"there is no channel {kind!r}", settings.place(*place), known)
             continue
         try:
             CHANNELS.get(kind).Options.model_validate(options)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from quarterdeck.aws import Aws
 from quarterdeck.delivery import KnownChannel
 from quarterdeck.delivery.outbox import Outbox
 from quarterdeck.delivery.ses import Ses, SesOptions
+from quarterdeck.delivery.smtp import Smtp, SmtpOptions
 from tests.emulator import Emulator
+from tests.mail_servers import HOST, certificates, mail_server
 from tests.parcels import SENDER, means
 
 Ready = Callable[[pytest.FixtureRequest, Path], KnownChannel]
@@ -24,11 +28,26 @@ def ready(kind: str, request: pytest.FixtureRequest, home: Path) -> KnownChannel
 
 def ses(emulator: Emulator, home: Path, **options: Any) -> Ses:
     """SES on the emulator, with the tests' sender verified."""
-    emulator.aws().client("sesv2").create_email_identity(EmailIdentity=SENDER.domain)
-    return Ses(means(home, emulator.aws()), SesOptions(**options))
+    mail_service(emulator.url).client("sesv2").create_email_identity(EmailIdentity=SENDER.domain)
+    return Ses(means(home, mail_service(emulator.url)), SesOptions(**options))
+
+
+@cache
+def mail_service(url: str) -> Aws:
+    """AWS on the emulator, the same for all tests of a run: making its clients takes longer than most of them."""
+    return Emulator(url).aws()
+
+
+def smtp(request: pytest.FixtureRequest, home: Path) -> Smtp:
+    """SMTP to a server that wants STARTTLS, for as long as the test takes."""
+    server = mail_server()
+    inbox = server.__enter__()
+    request.addfinalizer(lambda: server.__exit__(None, None, None))
+    return Smtp(means(home), SmtpOptions(host=HOST, port=inbox.port, ca_file=str(certificates().authority)))
 
 
 _READY: Mapping[str, Ready] = {
     "outbox": lambda _, home: Outbox(means(home)),
     "ses": lambda request, home: ses(request.getfixturevalue("emulator"), home),
+    "smtp": smtp,
 }

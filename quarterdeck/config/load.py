@@ -28,6 +28,7 @@ from quarterdeck.reading.yaml_file import Document, load_file
 
 _Named = TenantSettings | SourceSettings | MilestoneSettings
 PORTFOLIO = "portfolio"
+NOT_SHOWN = "not_shown"  # the type of an error of validation whose input is never shown
 _HOME = ".quarterdeck"
 
 
@@ -193,6 +194,9 @@ def _problem(fault: Any, document: Document, at: tuple[str | int, ...]) -> Probl
         return Problem(f"{name} must be a mapping of keys", document.position(path), "write `key: value` lines")
     if kind == "missing":
         return Problem(f"{name} is missing", document.position(path[:-1]), "add it")
+    if kind == NOT_SHOWN:
+        remedy = "write ${env:NAME}, ${ssm:/path} or ${secret:name}, and change a secret that stood here"
+        return Problem(f"{name}: {text}", document.position(path), remedy)
     given = repr(fault["input"])[:80]
     shown = "" if given in text or not isinstance(fault["input"], str | int) else f", not {given}"
     return Problem(f"{name}: {text[:1].lower()}{text[1:]}{shown}", document.position(path), "mend the value")

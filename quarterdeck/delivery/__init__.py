@@ -63,9 +63,9 @@ class Unsettled(Enum):
 
 
 class Options(BaseModel):
-    """What the settings may say of a channel, under `delivery.channels`."""
+    """What the settings may say of a channel, under `delivery.channels`. Its errors repeat nothing: it may be a secret."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 @dataclass(frozen=True, slots=True)

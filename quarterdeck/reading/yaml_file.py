@@ -115,12 +115,13 @@ class _Builder:
         return Document(data, self._file, root)
 
     def _value(self, event: yaml.Event, node: _Node, depth: int) -> Any:
+        """What is refused is not repeated: it may be the start of a secret that nobody put in quotes."""
         if isinstance(event, yaml.AliasEvent):
-            raise self._error(event, f"the alias *{event.anchor} is refused", "write the value out, or put it in quotes")
+            raise self._error(event, "an alias is refused", "write the value out, or put it in quotes")
         if event.anchor is not None:  # type: ignore[attr-defined]
-            raise self._error(event, f"the anchor &{event.anchor} is refused", "remove it")  # type: ignore[attr-defined]
+            raise self._error(event, "an anchor is refused", "remove it, or put the text in quotes")
         if event.tag is not None:  # type: ignore[attr-defined]
-            raise self._error(event, f"the tag {event.tag} is refused", "remove it; plain values need none")  # type: ignore[attr-defined]
+            raise self._error(event, "a tag is refused", "remove it, or put the text in quotes")
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event)
         if depth > DEEPEST:

@@ -65,12 +65,12 @@ def test_nothing_is_null(text: str) -> None:
     [
         ("a: 1\nb: 2\na: 3", "p.yaml:3:1: the key 'a' is here twice, first on line 1"),
         ("x:\n  - {a: 1, 'a': 2}", "p.yaml:2:12: the key 'a' is here twice, first on line 2"),
-        ("a: &bomb [1]\nb: *bomb", "p.yaml:1:4: the anchor &bomb is refused"),
-        ("a: 1\nb: *x", "p.yaml:2:4: the alias *x is refused"),
-        ("&k a: 1", "p.yaml:1:1: the anchor &k is refused"),
-        ("a: !!python/object/apply:os.system ['id']", "p.yaml:1:4: the tag tag:yaml.org,2002:python/object/apply:os.system"),
-        ("a: !!str 1", "p.yaml:1:4: the tag"),
-        ("!mine {a: 1}", "p.yaml:1:1: the tag !mine"),
+        ("a: &bomb [1]\nb: *bomb", "p.yaml:1:4: an anchor is refused"),
+        ("a: 1\nb: *x", "p.yaml:2:4: an alias is refused"),
+        ("&k a: 1", "p.yaml:1:1: an anchor is refused"),
+        ("a: !!python/object/apply:os.system ['id']", "p.yaml:1:4: a tag is refused"),
+        ("a: !!str 1", "p.yaml:1:4: a tag is refused"),
+        ("!mine {a: 1}", "p.yaml:1:1: a tag is refused"),
         ("a:\n\tb: 1", "p.yaml:2:1: a tab stands where YAML wants spaces"),
         ("\ta: 1", "p.yaml:1:1: a tab stands where YAML wants spaces"),
         ("a: 1\n---\nb: 2", "p.yaml:2:1: a second document begins here"),
@@ -83,6 +83,13 @@ def test_nothing_is_null(text: str) -> None:
 )
 def test_what_is_refused_has_its_place(text: str, said: str) -> None:
     assert _refused(text).startswith(said)
+
+
+@pytest.mark.parametrize(
+    "secret", ["*kept-to-myself", "&kept-to-myself x", "!kept-to-myself", "@kept-to-myself", "%kept-to-myself"]
+)
+def test_a_secret_that_nobody_put_in_quotes_is_not_repeated(secret: str) -> None:
+    assert "kept" not in _refused(f"password: {secret}")
 
 
 def test_depth_is_bounded() -> None:

@@ -106,7 +106,7 @@ def test_a_document_written_after_the_period_is_read_all_the_same(tmp_path: Path
         ("---\n- a\n---\n", 1, "front matter", "keys and values"),
         ("---\n---\n", 1, "front matter", "keys and values"),
         ("---\ntitle: a\ntitle: b\n---\n", 3, "front matter", "YAML; the key 'title' is here twice"),
-        ("---\ntitle: *x\n---\n", 2, "front matter", "YAML; the alias *x is refused"),
+        ("---\ntitle: *x\n---\n", 2, "front matter", "YAML; an alias is refused"),
         ("---\ntitle:\n\t- a\n---\n", 3, "front matter", "YAML; a tab stands"),
         (PLAIN.replace("active", "running"), 3, "state", "one of planned, active"),
         (PLAIN.replace("title: Plain\n", ""), 1, "title", "a value"),

@@ -96,3 +96,25 @@ def test_parts_are_opened_anew_where_a_file_has_changed(tmp_path: Path) -> None:
     assert open_parts(config).settings.environment.sender == "desk@example.com"
     config.write_text(config.read_text("utf-8").replace("name: Alpha", "name: Alpha Boats"), encoding="utf-8")
     assert open_parts(config).settings.tenant("alpha").name == "Alpha Boats"
+
+
+@pytest.mark.parametrize(
+    ("delivery", "said"),
+    [
+        ("channel: smtp", "delivery.channels.smtp.host is missing"),
+        ("channel: pigeon", "there is no channel 'pigeon'"),
+        ("channels: {pigeon: {}}", "there is no channel 'pigeon'"),
+        ("channels: {smtp: {host: mail.example.com, prot: 25}}", "unknown key delivery.channels.smtp.prot"),
+    ],
+)
+def test_a_channel_that_cannot_be_used_is_told_once(tmp_path: Path, delivery: str, said: str) -> None:
+    config = tmp_path / "portfolio.yaml"
+    config.write_text(
+        f"portfolio: {{name: A, currency: USD}}\ndelivery: {{{delivery}}}\ntenants: [{{id: a, name: A}}]\n", "utf-8"
+    )
+    with pytest.raises(ConfigError) as caught:
+        open_parts(config)
+    (problem,) = caught.value.problems
+    assert problem.what.startswith(said)
+    assert problem.where is not None
+    assert problem.where.line == 2
