@@ -36,7 +36,7 @@ def test_every_deployment_is_made_and_again_changes_nothing(tmp_path: Path, work
         assert done.returncode == 0, done.stderr + done.stdout
     with get_client(sync_client=True) as client:
         found = {deployment.name: deployment for deployment in client.read_deployments()}
-    assert set(found) >= {"executive-reports", "weekly", "backfill"}
+    assert set(found) >= {"executive-reports", "weekly", "backfill", "retry-failed"}
     made = found["executive-reports"]
     assert made.entrypoint == "flows/executive_reports.py:executive_reports"
     assert made.parameters == {"config": "portfolio.yaml", "deliver": True}

@@ -72,11 +72,7 @@ def test_only_what_failed_is_made_again_and_sent_once(portfolio: Path, monkeypat
 
 
 def test_a_source_that_failed_is_pulled_again_and_no_other(portfolio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (
-        portfolio.read_text()
-        .replace("id: books, ", "id: books, required: true, ")
-        .replace("id: books\n", "id: books\n        required: true\n")
-    )
+    text = portfolio.read_text().replace("id: books\n", "id: books\n        required: true\n")
     portfolio.write_text(text)
     parts = Parts(load_settings(portfolio, {}), open_parts(portfolio).clock)
     bank = portfolio.parent / "alpha" / "bank.csv"

@@ -40,4 +40,6 @@ def test_a_schedule_has_a_zone_and_leaves_the_month_time_to_close(deployment: di
     for schedule in deployment["schedules"]:
         assert ZoneInfo(schedule["timezone"])
         _, _, day, _, weekday = schedule["cron"].split()
+        if "deliver" not in deployment["parameters"]:
+            continue  # it asks for no period
         assert int(weekday if day == "*" else day) >= 2, "in a zone behind the portfolio's, the period would not be over yet"
