@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,6 +25,7 @@ from quarterdeck.delivery import Channel, Envelope, Label, Receipt, Unsettled
 from quarterdeck.delivery.outbox import Outbox
 from quarterdeck.errors import DeliveryUnknown
 from quarterdeck.steps.deliver import DeliveryCounts, Parcel, Policy, deliver
+from quarterdeck.steps.turn import TTL, Turn
 from tests.forks import die, in_child, together
 from tests.parcels import envelope, means
 from tests.trails import NOW
@@ -74,17 +76,34 @@ class Blind:
         return Unsettled.UNSURE
 
 
-def run(home: Path, make: Callable[[Path], Channel], now: datetime, owner: str = "", gone: bool = False) -> DeliveryCounts:
-    """One run of delivery over a home, as a process of its own does it."""
+def run(
+    home: Path, make: Callable[[Path], Channel], now: datetime, owner: str = "one", gone: bool = False, alone: bool = False
+) -> DeliveryCounts:
+    """One run of delivery over a home, as a process of its own does it; `alone` is with a turn."""
     audit, channel = SqliteAudit(home / "audit.sqlite"), make(home)
-    parcels = [Parcel.of(envelope(reader, channel=channel.kind), channel.kind) for reader in READERS]
     try:
-        return deliver(audit, channel, parcels, owner=owner or "one", clock=lambda: now, is_gone=lambda _: gone)
+        return _deliver(audit, channel, owner, now, gone, alone)
     finally:
         audit.close()
 
 
-def run_until(step: int, home: Path, make: Callable[[Path], Channel], now: datetime, gone: bool) -> None:
+def _deliver(audit: SqliteAudit, channel: Channel, owner: str, now: datetime, gone: bool, alone: bool) -> DeliveryCounts:
+    parcels = [Parcel.of(envelope(reader, channel=channel.kind), channel.kind) for reader in READERS]
+    turn = Turn(
+        audit, channel.kind, owner, clock=lambda: now, sleep=lambda _: time.sleep(0.002), is_gone=lambda _: gone, patience=HOUR
+    )
+    return deliver(
+        audit,
+        channel,
+        parcels,
+        owner=owner,
+        clock=lambda: now,
+        is_gone=lambda _: gone,
+        turn=turn if alone else None,
+    )
+
+
+def run_until(step: int, home: Path, make: Callable[[Path], Channel], now: datetime, gone: bool, alone: bool = False) -> None:
     """A run that is killed at its nth step; a step is a SQL statement or a file operation, before it or after it."""
     audit, channel = SqliteAudit(home / "audit.sqlite"), make(home)
     audit.list()
@@ -107,8 +126,7 @@ def run_until(step: int, home: Path, make: Callable[[Path], Channel], now: datet
     connection.set_trace_callback(tick)
     for name in _FILE_CALLS:
         setattr(os, name, partial(ticking, getattr(os, name)))
-    parcels = [Parcel.of(envelope(reader, channel=channel.kind), channel.kind) for reader in READERS]
-    deliver(audit, channel, parcels, owner=f"dies at {step}", clock=lambda: now, is_gone=lambda _: gone)
+    _deliver(audit, channel, f"dies at {step}", now, gone, alone)
 
 
 def messages(home: Path) -> list[str]:
@@ -128,12 +146,12 @@ def states(home: Path) -> dict[str, State]:
         audit.close()
 
 
-def steps_of(folder: Path, make: Callable[[Path], Channel]) -> int:
+def steps_of(folder: Path, make: Callable[[Path], Channel], alone: bool = False) -> int:
     """How many steps a run has: the first at which it is not killed any more, less one."""
     low, high = 1, 4096
     while low < high:
         middle = (low + high) // 2
-        killed = in_child(lambda: run_until(middle, _fresh(folder / "count"), make, NOW, gone=False)) < 0  # noqa: B023
+        killed = in_child(lambda: run_until(middle, _fresh(folder / "count"), make, NOW, False, alone)) < 0  # noqa: B023
         low, high = (middle + 1, high) if killed else (low, middle)
     return low - 1
 
@@ -172,6 +190,20 @@ def test_the_outbox_ends_with_one_message_each_after_two_crashes(folder: Path) -
         assert set(states(home).values()) == {State.SENT}, (first, second)
 
 
+def test_a_turn_to_send_is_no_obstacle_wherever_its_holder_is_killed(folder: Path) -> None:
+    """The next run knows that the holder is gone, or it is on another machine and comes after the end of his turn."""
+    steps = steps_of(folder, Folder, alone=True)
+    assert steps > 60
+    for step in range(1, steps + 1, 3):
+        home = _fresh(folder / "home")
+        assert in_child(lambda: run_until(step, home, Folder, NOW, False, True)) == -signal.SIGKILL  # noqa: B023
+        knows = bool(step % 2)
+        made = run(home, Folder, NOW if knows else NOW + TTL, "two", gone=knows, alone=True)
+        assert (made.sent + made.already, made.problems) == (2, ()), step
+        assert messages(home) == list(READERS), step
+        assert set(states(home).values()) == {State.SENT}, step
+
+
 def test_a_channel_that_cannot_be_asked_never_doubles_and_never_loses_unseen(folder: Path) -> None:
     steps = steps_of(folder, Blind)
     held = 0
@@ -189,11 +221,12 @@ def test_a_channel_that_cannot_be_asked_never_doubles_and_never_loses_unseen(fol
     assert 0 < held < steps / 2
 
 
+@pytest.mark.parametrize("alone", [False, True])
 @pytest.mark.parametrize("make", [Folder, Blind])
-def test_two_processes_at_once_send_each_message_once(make: Callable[[Path], Channel], folder: Path) -> None:
+def test_two_processes_at_once_send_each_message_once(make: Callable[[Path], Channel], alone: bool, folder: Path) -> None:
     for number in range(12):
         home = _fresh(folder / str(number))
-        runs = [partial(run, home, make, NOW, owner) for owner in ("one", "two")]
+        runs = [partial(run, home, make, NOW, owner, alone=alone) for owner in ("one", "two")]
         sent = together([lambda each=each: each().sent for each in runs])  # type: ignore[misc]
         assert sum(sent) == 2
         assert messages(home) == list(READERS)
@@ -213,9 +246,12 @@ def test_a_sender_that_is_stopped_before_the_write_and_wakes_late_does_not_send(
 
         def __init__(self, home: Path) -> None:
             self.real = make(home)
+            self.is_tired = True
 
         def send(self, envelope: Envelope, attempt: str, last_check: Callable[[], None]) -> Receipt:
-            os.kill(os.getpid(), signal.SIGSTOP)
+            if self.is_tired:
+                self.is_tired = False
+                os.kill(os.getpid(), signal.SIGSTOP)
             return self.real.send(envelope, attempt, last_check)
 
         def settle(self, label: Label, attempts: tuple[str, ...]) -> Receipt | Unsettled:

@@ -17,7 +17,8 @@ from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.delivery import Channel, Envelope, Label, Reader, Receipt, Unsettled
 from quarterdeck.delivery.outbox import Outbox
 from quarterdeck.errors import DeliveryError, DeliveryUnknown
-from quarterdeck.steps.deliver import DeliveryCounts, Parcel, Policy, deliver
+from quarterdeck.steps.deliver import DeliveryCounts, Parcel, Policy, Rules, deliver
+from quarterdeck.steps.turn import TTL, Turn
 from tests.parcels import envelope, means
 from tests.trails import MINUTE, NOW
 
@@ -59,12 +60,41 @@ class Desk:
         self.audit = SqliteAudit(folder / "audit.sqlite")
         self.channel = Scripted(folder)
         self.now = NOW
+        self.rules = Rules()
+        self.pauses: list[float] = []
+        self.on_pause: Callable[[], object] = lambda: None
 
     def deliver(self, *envelopes: Envelope, owner: str = "one", gone: str = "", **changes: object) -> DeliveryCounts:
         parcels = [Parcel.of(each, "scripted", **changes) for each in envelopes or (ANA, BOB)]  # type: ignore[arg-type]
         return deliver(
-            self.audit, self.channel, parcels, owner=owner, clock=lambda: self.now, is_gone=lambda other: other == gone
+            self.audit,
+            self.channel,
+            parcels,
+            owner=owner,
+            clock=lambda: self.now,
+            is_gone=lambda other: other == gone,
+            rules=self.rules,
+            turn=self.turn(owner, gone),
+            sleep=self.sleep,
+            chance=lambda: 1.0,
         )
+
+    def turn(self, owner: str, gone: str = "") -> Turn:
+        return Turn(
+            self.audit,
+            "scripted",
+            owner,
+            clock=lambda: self.now,
+            sleep=self.sleep,
+            is_gone=lambda other: other == gone,
+            patience=timedelta(seconds=10),
+        )
+
+    def sleep(self, seconds: float) -> None:
+        """Time goes by, and others may do something meanwhile."""
+        self.pauses.append(seconds)
+        self.now += timedelta(seconds=seconds)
+        self.on_pause()
 
     def row(self, each: Envelope = ANA) -> Delivery:
         row = self.audit.get(each.label.key)
@@ -80,7 +110,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def counts(made: DeliveryCounts) -> dict[str, int]:
-    names = ("planned", "sent", "already", "unknown", "failed", "held")
+    names = ("planned", "sent", "already", "unknown", "failed", "held", "waiting", "skipped")
     return {name: getattr(made, name) for name in names if getattr(made, name)}
 
 
@@ -98,14 +128,90 @@ def test_nothing_to_deliver_is_fine(desk: Desk) -> None:
     assert deliver(desk.audit, desk.channel, [], owner="one", clock=lambda: NOW) == DeliveryCounts()
 
 
-def test_a_passing_refusal_is_tried_again_by_the_next_run(desk: Desk) -> None:
-    desk.channel.answers = [DeliveryError("throttled", permanent=False)]
-    made = desk.deliver()
-    assert counts(made) == {"planned": 2, "sent": 1, "failed": 1}
+def throttled(times: int, wait: timedelta | None = None) -> list[Answer]:
+    return [DeliveryError("throttled", permanent=False, retry_after=wait) for _ in range(times)]
+
+
+def test_a_burst_of_throttling_does_not_fail_a_run(desk: Desk) -> None:
+    desk.channel.answers = throttled(5)
+    assert counts(desk.deliver()) == {"planned": 2, "sent": 2}
+    assert desk.channel.sent == [BOB.label.key, ANA.label.key]  # two rounds of two, then Ana was refused once more
+    assert desk.pauses == [1, 2, 4]
+    assert len(desk.row().attempts) == 4
+
+
+def test_a_passing_refusal_that_does_not_pass_is_left_to_the_next_run(desk: Desk) -> None:
+    desk.channel.answers = throttled(100)
+    made = desk.deliver(ANA)
+    assert counts(made) == {"planned": 1, "failed": 1}
     (problem,) = made.problems
     assert "alpha_ceo_2026-10 over scripted was not sent and is planned: throttled" in problem.what
     assert desk.row().state is State.PLANNED
-    assert counts(desk.deliver()) == {"planned": 2, "sent": 1, "already": 1}
+    assert desk.pauses == [1, 2, 4, 8, 16, 30, 30]  # and the next would make more than two minutes of them
+    desk.channel.answers = []
+    assert counts(desk.deliver()) == {"planned": 2, "sent": 2}
+
+
+def test_pauses_are_cut_at_random_and_never_longer_than_they_may_be(desk: Desk) -> None:
+    desk.channel.answers = throttled(3)
+    parcels, tosses = [Parcel.of(ANA, "scripted")], iter((0.5, 0.25, 0.0))
+    deliver(
+        desk.audit,
+        desk.channel,
+        parcels,
+        owner="one",
+        clock=lambda: desk.now,
+        sleep=desk.sleep,
+        chance=lambda: next(tosses),
+    )
+    assert desk.pauses == [0.5, 0.5]
+    assert desk.channel.sent == [ANA.label.key]
+
+
+def test_a_refusal_that_says_when_to_come_again_is_not_tried_before(desk: Desk) -> None:
+    desk.channel.answers = throttled(1, timedelta(seconds=20))
+    assert counts(desk.deliver(ANA)) == {"planned": 1, "sent": 1}
+    assert desk.pauses == [21]
+    assert desk.row().updated_at == NOW + timedelta(seconds=21)
+
+
+def test_one_that_comes_due_late_keeps_no_other_waiting(desk: Desk) -> None:
+    desk.channel.answers = [*throttled(1, timedelta(seconds=50)), *throttled(1)]
+    assert counts(desk.deliver()) == {"planned": 2, "sent": 2}
+    assert desk.channel.sent == [BOB.label.key, ANA.label.key]
+    assert desk.pauses == [1, 30, 21]  # the second pause, of 49 and 2 seconds, in parts between which the turn is kept
+
+
+def test_a_quota_that_is_used_up_for_hours_stops_the_run_at_once(desk: Desk) -> None:
+    readers = [envelope(f"r{number}@example.com", channel="scripted") for number in range(6)]
+    desk.channel.answers = [Receipt("m1"), *throttled(5, timedelta(hours=3))]
+    made = desk.deliver(*readers)
+    assert counts(made) == {"planned": 6, "sent": 1, "failed": 5}
+    assert desk.pauses == [1]  # for the two that the channel was not asked about; it refused them too
+    assert desk.row(readers[5]).not_before == NOW + timedelta(hours=3, seconds=1)
+    desk.channel.answers = []
+    assert counts(desk.deliver(*readers)) == {"planned": 6, "sent": 5, "already": 1}
+
+
+def test_a_channel_that_takes_nothing_is_not_asked_for_every_reader(desk: Desk) -> None:
+    readers = [envelope(f"r{number}@example.com", channel="scripted") for number in range(20)]
+    desk.channel.answers = throttled(500)
+    made = desk.deliver(*readers)
+    assert counts(made) == {"planned": 20, "failed": 20}
+    assert len(desk.channel.answers) == 500 - 8 * 3
+    assert sum("the channel refused the others before it" in problem.what for problem in made.problems) == 17
+
+
+def test_what_waits_for_its_time_is_not_taken_for_refused_where_the_channel_takes_nothing(desk: Desk) -> None:
+    readers = [envelope(f"r{number}@example.com", channel="scripted") for number in range(3)]
+    desk.channel.answers = throttled(500)
+    parcels = [Parcel.of(each, "scripted") for each in readers]
+    parcels += [
+        Parcel.of(ANA, "scripted", not_before=NOW + timedelta(hours=1)),
+        Parcel.of(BOB, "scripted", needs_approval=True),
+    ]
+    made = deliver(desk.audit, desk.channel, parcels, owner="one", clock=lambda: desk.now, sleep=desk.sleep)
+    assert counts(made) == {"planned": 5, "failed": 3, "waiting": 2}
 
 
 def test_a_permanent_refusal_fails_and_is_tried_when_it_is_asked_for_again(desk: Desk) -> None:
@@ -139,10 +245,9 @@ def test_a_lost_answer_is_settled_at_once_where_the_channel_can_tell(desk: Desk)
     assert counts(desk.deliver(ANA)) == {"planned": 1, "sent": 1}
     assert (desk.row().state, desk.row().message_id) == (State.SENT, "m-found")
     desk.channel.answers = [DeliveryUnknown("no answer")]
-    desk.channel.found = Unsettled.ABSENT
-    assert counts(desk.deliver(BOB)) == {"planned": 1, "failed": 1}
-    assert desk.row(BOB).state is State.PLANNED
+    desk.channel.found = Unsettled.ABSENT  # proof that it is not out, so that it is tried again as a refused one is
     assert counts(desk.deliver(BOB)) == {"planned": 1, "sent": 1}
+    assert (len(desk.row(BOB).attempts), desk.channel.sent) == (2, [BOB.label.key])
 
 
 def test_a_channel_that_cannot_be_asked_settles_nothing(desk: Desk) -> None:
@@ -162,7 +267,7 @@ def _left_sending(desk: Desk, owner: str = "gone") -> None:
 def test_what_another_has_in_hand_is_left_to_it_and_named(desk: Desk) -> None:
     _left_sending(desk)
     made = desk.deliver(ANA)
-    assert counts(made) == {"planned": 1}
+    assert counts(made) == {"planned": 1, "waiting": 1}
     assert made.problems[0].what.endswith("is in the hands of gone until 2026-11-01 08:01:00 UTC")
     assert desk.channel.sent == []
 
@@ -199,35 +304,41 @@ def test_leftovers_of_other_channels_are_not_touched(desk: Desk) -> None:
 
 
 def test_a_sender_that_slept_past_its_lease_does_not_send(desk: Desk) -> None:
-    real = desk.channel.send
+    real, naps = desk.channel.send, [2 * MINUTE]
+    reasons: list[str] = []
 
     def slow(envelope: Envelope, attempt: str, last_check: Callable[[], None]) -> Receipt:
-        desk.now += 2 * MINUTE
+        desk.now += naps.pop() if naps else timedelta(0)
         return real(envelope, attempt, last_check)
 
     desk.channel.send = slow  # type: ignore[method-assign]
-    made = desk.deliver(ANA)
-    assert counts(made) == {"planned": 1, "failed": 1}
-    assert "lease ran out" in made.problems[0].what
-    assert desk.channel.sent == []
-    desk.channel.send = real  # type: ignore[method-assign]
+    desk.on_pause = lambda: reasons.append(desk.row().reason)
     assert counts(desk.deliver(ANA)) == {"planned": 1, "sent": 1}
+    assert reasons == ["the lease ran out before the message went out"]
+    assert (len(desk.row().attempts), desk.channel.sent) == (2, [ANA.label.key])
 
 
 def test_waits_for_its_time_and_for_approval(desk: Desk) -> None:
     made = desk.deliver(ANA, not_before=NOW + MINUTE)
-    assert (counts(made), made.problems) == ({"planned": 1}, ())
+    assert (counts(made), made.problems) == ({"planned": 1, "waiting": 1}, ())
+    assert made.remarks == (
+        "1 waits until 2026-11-01 08:01 UTC: alpha_ceo_2026-10 over scripted; "
+        "the next `quarterdeck run --deliver` or `quarterdeck retry` after that sends them",
+    )
     desk.now += MINUTE
     assert counts(desk.deliver(ANA, not_before=NOW + MINUTE)) == {"planned": 1, "sent": 1}
     made = desk.deliver(BOB, needs_approval=True)
-    assert (counts(made), made.problems) == ({"planned": 1}, ())
+    assert (counts(made), made.problems) == ({"planned": 1, "waiting": 1}, ())
+    assert made.remarks == (
+        "1 waits for approval: alpha_ceo_2026-10 over scripted; `quarterdeck audit approve REPORT --by NAME` lets them go",
+    )
     desk.audit.apply(BOB.label.key, Approve("Ana"), desk.now)
     assert counts(desk.deliver(BOB, needs_approval=True)) == {"planned": 1, "sent": 1}
 
 
 def test_a_newer_revision_takes_the_place_of_one_that_still_waits(desk: Desk) -> None:
     newer = envelope(channel="scripted", revision="e" * 64)
-    desk.channel.answers = [DeliveryError("throttled", permanent=False)]
+    desk.channel.answers = throttled(8)
     desk.deliver(ANA)
     assert counts(desk.deliver(newer)) == {"planned": 1, "sent": 1}
     assert (desk.row().state, desk.row().reason) == (State.CANCELLED, "superseded by revision " + "e" * 64)
@@ -250,6 +361,123 @@ def test_what_a_person_took_back_stays_back(desk: Desk) -> None:
     desk.audit.apply(ANA.label.key, Close(State.CANCELLED, "not to be sent"), NOW)
     assert counts(desk.deliver(ANA)) == {"planned": 1, "failed": 1}
     assert desk.channel.sent == []
+
+
+def test_an_approval_that_is_asked_for_later_holds_for_what_has_not_gone_out(desk: Desk) -> None:
+    desk.channel.answers = throttled(8)
+    assert counts(desk.deliver(ANA)) == {"planned": 1, "failed": 1}
+    assert counts(desk.deliver(ANA, needs_approval=True)) == {"planned": 1, "waiting": 1}
+    assert desk.row().state is State.AWAITING_APPROVAL
+    desk.audit.apply(ANA.label.key, Approve("Ana"), desk.now)
+    desk.channel.answers = throttled(8)
+    assert counts(desk.deliver(ANA, needs_approval=True)) == {"planned": 1, "failed": 1}
+    assert counts(desk.deliver(ANA, needs_approval=True)) == {"planned": 1, "sent": 1}  # it was approved, and stays so
+
+
+def test_a_suppressed_reader_is_skipped_for_the_reason_told(desk: Desk) -> None:
+    desk.rules = Rules(skipped={"ana@example.com": "the mailbox is not there"})
+    ana = envelope("Ana@example.com", channel="scripted")
+    made = desk.deliver(ana, BOB)
+    assert (counts(made), made.problems) == ({"planned": 2, "sent": 1, "skipped": 1}, ())
+    assert made.remarks == ("1 not sent, the mailbox is not there: alpha_ceo_2026-10 over scripted",)
+    assert (desk.row(ana).state, desk.row(ana).reason) == (State.SKIPPED, "the mailbox is not there")
+    assert counts(desk.deliver(ana, BOB)) == {"planned": 2, "already": 1, "skipped": 1}
+
+
+def test_an_objection_right_before_the_message_leaves_fails_it(desk: Desk) -> None:
+    """The settings change between plan and send: what was right when it was planned is looked at again."""
+    asked: list[str] = []
+
+    def objection(row: Delivery) -> str:
+        asked.append(row.state)
+        return "its reader reads this report no more" if row.reader.startswith("ana") else ""
+
+    desk.rules = Rules(objection=objection)
+    made = desk.deliver()
+    assert counts(made) == {"planned": 2, "sent": 1, "failed": 1}
+    assert (desk.row().state, desk.row().reason) == (State.FAILED, "its reader reads this report no more")
+    assert asked == [State.SENDING, State.SENDING]
+    assert desk.channel.sent == [BOB.label.key]
+
+
+def test_what_waits_for_one_who_reads_it_no_more_is_taken_back_and_taken_up_again_with_him(desk: Desk) -> None:
+    desk.deliver(ANA, not_before=NOW + MINUTE)
+    desk.rules = Rules(objection=lambda row: "not a reader" if row.reader.startswith("ana") else "")
+    assert counts(desk.deliver(BOB)) == {"planned": 1, "sent": 1}
+    assert (desk.row().state, desk.row().reason) == (State.CANCELLED, "taken back: not a reader")
+    desk.rules = Rules()
+    assert counts(desk.deliver()) == {"planned": 2, "sent": 1, "already": 1}
+
+
+def test_a_run_waits_for_its_turn(desk: Desk) -> None:
+    other = desk.turn("two")
+    other.__enter__()
+    desk.on_pause = lambda: other.__exit__(None, None, None) if len(desk.pauses) == 3 else None
+    assert counts(desk.deliver(ANA)) == {"planned": 1, "sent": 1}
+    assert desk.pauses == [1, 1, 1]
+    assert desk.audit.acquire("sender:scripted", "three", MINUTE, desk.now).holder == "three"  # it was given back
+
+
+def test_a_turn_that_does_not_come_leaves_all_planned_and_says_who_has_it(desk: Desk) -> None:
+    desk.turn("two").__enter__()
+    made = desk.deliver()
+    assert counts(made) == {"planned": 2, "waiting": 2}
+    (problem,) = made.problems
+    assert problem.what.startswith("two is sending over scripted; its turn ends at 2026-11-01 08:02:00 UTC")
+    assert "quarterdeck retry" in problem.remedy
+    assert desk.pauses == [1] * 10
+    assert desk.row().state is State.PLANNED
+    desk.now = NOW + TTL
+    assert counts(desk.deliver()) == {"planned": 2, "sent": 2}
+
+
+def test_a_turn_of_one_who_is_gone_is_taken_at_once(desk: Desk) -> None:
+    desk.turn("two").__enter__()
+    assert counts(desk.deliver(gone="two")) == {"planned": 2, "sent": 2}
+    assert desk.pauses == []
+
+
+def test_a_turn_is_kept_while_sending_takes_long(desk: Desk) -> None:
+    real = desk.channel.send
+    others: list[str] = []
+
+    def slow(envelope: Envelope, attempt: str, last_check: Callable[[], None]) -> Receipt:
+        desk.now += timedelta(seconds=50)
+        others.append(desk.audit.acquire("sender:scripted", "two", TTL, desk.now).holder)
+        return real(envelope, attempt, last_check)
+
+    desk.channel.send = slow  # type: ignore[method-assign]
+    readers = [envelope(f"r{number}@example.com", channel="scripted") for number in range(6)]
+    assert counts(desk.deliver(*readers)) == {"planned": 6, "sent": 6}
+    assert others == ["one"] * 6
+
+
+def test_who_lost_the_turn_while_it_slept_sends_no_more(desk: Desk) -> None:
+    real = desk.channel.send
+
+    def sleepy(envelope: Envelope, attempt: str, last_check: Callable[[], None]) -> Receipt:
+        receipt = real(envelope, attempt, last_check)
+        desk.now += 2 * TTL
+        desk.audit.acquire("sender:scripted", "two", TTL, desk.now)
+        return receipt
+
+    desk.channel.send = sleepy  # type: ignore[method-assign]
+    made = desk.deliver()
+    assert counts(made) == {"planned": 2, "sent": 1, "waiting": 1}
+    assert made.problems[0].what.startswith("two is sending over scripted")
+    assert desk.row(BOB).state is State.PLANNED
+
+
+def test_a_turn_that_ran_out_and_that_nobody_wanted_goes_on(desk: Desk) -> None:
+    with desk.turn("one") as turn:
+        desk.now += 2 * TTL
+        turn.keep()
+        assert desk.audit.acquire("sender:scripted", "two", TTL, desk.now).holder == "one"
+        lease = desk.audit.acquire("sender:scripted", "one", TTL, desk.now + 2 * TTL)  # as if another had had it between
+        desk.audit.release(lease)
+        desk.now += 2 * TTL
+        turn.keep()
+    assert desk.audit.acquire("sender:scripted", "two", TTL, desk.now).holder == "two"
 
 
 def test_content_that_another_run_has_planned_anew_is_not_sent(desk: Desk) -> None:
