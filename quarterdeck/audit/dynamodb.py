@@ -16,9 +16,10 @@ from quarterdeck.audit import dynamodb_leases as leases
 from quarterdeck.audit import forgetting, telling
 from quarterdeck.audit.anchors import Anchor, Anchors
 from quarterdeck.audit.dynamodb_calls import Calls
+from quarterdeck.audit.dynamodb_change import Draft, change
 from quarterdeck.audit.dynamodb_items import Item, Key, partition
 from quarterdeck.audit.dynamodb_meta import DynamoMeta
-from quarterdeck.audit.dynamodb_table import Draft, DynamoTable
+from quarterdeck.audit.dynamodb_table import DynamoTable
 from quarterdeck.audit.dynamodb_verify import verify
 from quarterdeck.audit.happenings import Refresh
 from quarterdeck.audit.records import RUNS, Filter, Lease, Note, Planned, Record, Report, Run, Story, as_noted, stamp
@@ -180,7 +181,7 @@ class DynamoAudit:
 
     def _change(self, chain: str, build: Callable[[Draft], T]) -> T:
         self._meta.prepare()
-        return self._table.change(chain, build)
+        return change(self._table, chain, build)
 
     def _plan(self, chunk: Sequence[Delivery], now: datetime) -> set[str]:
         """Plan some deliveries of one tenant in one transaction; the keys of those that are new."""

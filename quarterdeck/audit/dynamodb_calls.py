@@ -15,8 +15,8 @@ from enum import Enum
 from threading import Lock
 from typing import Any
 
+from quarterdeck.audit.records import UnusableError
 from quarterdeck.aws import Aws, Fault, fault_of
-from quarterdeck.errors import AuditError
 
 Sleep = Callable[[float], None]
 _READS, _WRITES = 8, 16  # tries
@@ -108,7 +108,7 @@ class Calls:
             return sent
         return Sent.DONE if "ConsumedCapacity" in answer else Sent.LOST
 
-    def refusal(self, fault: Fault) -> AuditError:
+    def refusal(self, fault: Fault) -> UnusableError:
         """A fault as a person is told of it. AWS's own message is left out: it may quote what was sent."""
         where = f"the audit trail in the table {self.table}"
         if fault.code in {"ResourceNotFoundException", "NoRegionError"}:
@@ -124,7 +124,7 @@ class Calls:
         else:
             what = f"AWS does not answer as it should: {fault.code}"
             remedy = "run again later; nothing is recorded twice"
-        return AuditError(f"{where} cannot be used: {what}", remedy=remedy, permanent=_sent(fault) is None)
+        return UnusableError(f"{where} cannot be used: {what}", remedy=remedy, permanent=_sent(fault) is None)
 
     def turn(self, scope: str) -> Lock:
         """The lock of a scope, for threads that would otherwise be in each other's way."""

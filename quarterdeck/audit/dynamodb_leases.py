@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from quarterdeck import codec
+from quarterdeck.audit.dynamodb_change import Draft, change
 from quarterdeck.audit.dynamodb_items import LEASES, Item, intact
-from quarterdeck.audit.dynamodb_table import Draft, DynamoTable
+from quarterdeck.audit.dynamodb_table import DynamoTable
 from quarterdeck.audit.records import Lease, instant, stamp
 
 _KEPT = timedelta(days=30)  # how long the fence goes on counting after a lease's end
@@ -26,7 +27,7 @@ def acquire(table: DynamoTable, name: str, holder: str, ttl: timedelta, now: dat
         fence = 1 if found is None else found.fence if goes_on else found.fence + 1
         return _put(draft, Lease(name, holder, now + ttl, fence), item, now)
 
-    return table.change(f"{LEASES} {name}", build)
+    return change(table, f"{LEASES} {name}", build)
 
 
 def renew(table: DynamoTable, lease: Lease, ttl: timedelta, now: datetime) -> Lease | None:
@@ -49,7 +50,7 @@ def _change(table: DynamoTable, lease: Lease, put: Callable[[Draft, Item], Lease
         found = _lease(item)
         return put(draft, item) if (found.holder, found.fence) == (lease.holder, lease.fence) else None
 
-    return table.change(f"{LEASES} {lease.name}", build)
+    return change(table, f"{LEASES} {lease.name}", build)
 
 
 def _put(draft: Draft, lease: Lease, seen: Item | None, now: datetime) -> Lease:

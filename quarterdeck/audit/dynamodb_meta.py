@@ -7,8 +7,9 @@ import secrets
 from typing import Any
 
 from quarterdeck import codec
+from quarterdeck.audit.dynamodb_change import Draft, change
 from quarterdeck.audit.dynamodb_items import ANCHORS, META, Item, intact
-from quarterdeck.audit.dynamodb_table import Draft, DynamoTable
+from quarterdeck.audit.dynamodb_table import DynamoTable
 from quarterdeck.audit.masking import masked
 from quarterdeck.errors import AuditError
 
@@ -59,7 +60,7 @@ class DynamoMeta:
             if _count(item) < written:
                 draft.put(Item(*ANCHORS, str(written)), item)
 
-        self._table.change("anchors", build)
+        change(self._table, "anchors", build)
 
     def _read(self) -> str:
         item = self._table.get(META)
@@ -82,7 +83,7 @@ class DynamoMeta:
             draft.put(Item(*META, codec.canonical({"version": VERSION, "salt": salt})), None)
             return salt
 
-        return self._table.change("meta", build)
+        return change(self._table, "meta", build)
 
 
 def _count(item: Item | None) -> int:

@@ -6,6 +6,7 @@ tables can be held against the trail, and a reader's address can be forgotten wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
@@ -15,8 +16,14 @@ from quarterdeck.audit.masking import Masked, without
 from quarterdeck.audit.states import Delivery, State
 from quarterdeck.errors import AuditError
 
+_KIND = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
+_LONGEST_ID = 900  # what every store takes as part of a key
 RUNS = "_runs"  # the chain of runs; no tenant's id begins with an underscore
 GENERAL = "_general"  # the chain of notes that are no tenant's own
+
+
+class UnusableError(AuditError):
+    """The store cannot be asked, whatever lies in it: it is not there, or does not let us in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +154,10 @@ def note_facts(note: Note, masked: Masked) -> dict[str, Any]:
 
 def as_noted(note: Note) -> Note:
     """A note as the trail keeps it: plain values, and no private one among the facts; AuditError where it names nothing."""
-    if not note.kind or not note.id or set(note.kind) & set(" \0"):
-        raise AuditError(f"a note needs a kind of one word and an id: {note.kind!r}")
+    if not _KIND.fullmatch(note.kind) or not 0 < len(note.id.encode(errors="surrogatepass")) <= _LONGEST_ID:
+        raise AuditError(f"a note needs a kind of one word, and an id of at most {_LONGEST_ID} bytes: {note.kind[:80]!r}")
+    if note.report_id and not note.tenant:
+        raise AuditError(f"a note of {note.report_id} needs its tenant")
     return replace(note, facts=_clean(_value(note.facts), tuple(note.private.values())), private=dict(note.private))
 
 

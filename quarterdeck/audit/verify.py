@@ -13,7 +13,7 @@ from typing import Any
 
 from quarterdeck.audit.anchors import Anchor, Head
 from quarterdeck.audit.chain import GENESIS, link
-from quarterdeck.audit.records import Entry, Subject
+from quarterdeck.audit.records import Entry, Subject, UnusableError
 from quarterdeck.errors import AuditError
 
 
@@ -110,7 +110,7 @@ class Verifier:
 
 
 def complain(verifier: Verifier, error: AuditError) -> None:
-    """What cannot be read is a finding, unless it can be read another time: then there is no verdict, and it is raised."""
-    if not error.permanent:
+    """What cannot be read is a finding, unless that is not the trail's fault: then there is no verdict, and it is raised."""
+    if not error.permanent or isinstance(error, UnusableError):
         raise error
     verifier.complain(str(error))

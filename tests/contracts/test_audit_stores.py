@@ -192,7 +192,19 @@ def test_a_notes_private_values_are_in_no_event(audit: AuditStore) -> None:
     assert "ana@" not in json.dumps(audit.show("alpha_ceo_2026-10").events).lower()
 
 
-@pytest.mark.parametrize("changes", [{"kind": ""}, {"kind": "two words"}, {"id": ""}, {"at": NOW.replace(tzinfo=None)}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": ""},
+        {"kind": "two words"},
+        {"kind": "k" * 65},
+        {"id": ""},
+        {"id": "é" * 451},
+        {"id": "\ud800"},
+        {"tenant": "", "report_id": "alpha_ceo_2026-10"},
+        {"at": NOW.replace(tzinfo=None)},
+    ],
+)
 def test_a_note_without_a_name_or_a_time_is_refused(changes: dict[str, Any], audit: AuditStore) -> None:
     with pytest.raises(AuditError):
         audit.note(replace(Note("canary", "1", "alpha", "", NOW, {}), **changes))

@@ -42,7 +42,8 @@ def tell(audit: AuditStore) -> None:
             for row in rows:
                 send(audit, row)
         audit.note(Note("suppressed", tenant, tenant, "", NOW, {"why": "bounced"}, {"reader": "ana@example.com"}))
-    audit.note(Note("canary", "1", "", "", NOW, {}, {"to": "ana@example.com"}))
+    for number in "12":
+        audit.note(Note("canary", number, "", "", NOW, {"n": 1}, {"to": "ana@example.com"}))
     audit.end("run-1", {"sent": 12}, NOW)
     audit.anchor(NOW)
     assert audit.verify().ok

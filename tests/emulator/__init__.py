@@ -51,6 +51,10 @@ class Emulator:
         """Let it be so late that AWS refuses what was signed more than five minutes ago."""
         self._call("/_faults/clock", {"now": now.timestamp()})
 
+    def no_faults(self) -> None:
+        """Let nothing go wrong from now on, and forget the log; what the services hold stays."""
+        self._call("/_faults/reset", {})
+
     def calls(self, operation: str = "") -> list[dict[str, Any]]:
         """The calls so far, oldest first: operation, status, how it was made to fail, whether the service did its work."""
         told: list[dict[str, Any]] = self._call("/_faults/log")
