@@ -30,6 +30,7 @@ from quarterdeck.config import Settings, SourceSettings, TenantSettings, load_se
 from quarterdeck.config.environment import ENV_FILE
 from quarterdeck.config.load import problems_of
 from quarterdeck.delivery import CHANNELS, Channel, Means
+from quarterdeck.delivery.checks import delivery_problems
 from quarterdeck.errors import ConfigError, Problem
 from quarterdeck.kpis import KPIS
 from quarterdeck.model import Unit
@@ -179,28 +180,9 @@ def provides(entry: SourceSettings) -> tuple[str, ...]:
 def check_settings(settings: Settings) -> None:
     """Raise ConfigError with everything that only the registries and other files tell is wrong, each with its place."""
     problems = [problem for tenant in settings.tenants for problem in _tenant_problems(settings, tenant)]
-    problems += _channel_problems(settings)
+    problems += delivery_problems(settings)
     if problems:
         raise ConfigError(f"{settings.file} cannot be used", problems=problems)
-
-
-def _channel_problems(settings: Settings) -> Iterator[Problem]:
-    """What is wrong with the channels: one that is not there, its options, or the one that mails shall go over."""
-    known, at = f"known: {', '.join(CHANNELS)}", ("delivery", "channel")
-    if settings.delivery.channel not in CHANNELS:
-        yield Problem(f"there is no channel {settings.delivery.channel!r}", settings.place(*at), known)
-    elif CHANNELS.get(settings.delivery.channel).carries != "mail":
-        yield Problem(f"{settings.delivery.channel} carries no mail", settings.place(*at), "rooms are named under `roles`")
-    for kind, options in {settings.delivery.channel: {}, **settings.delivery.channels}.items():
-        place = ("delivery", "channels", kind)
-        if kind not in CHANNELS:
-            if kind in settings.delivery.channels:
-                yield Problem(f"there is no channel {kind!r}", settings.place(*place), known)
-            continue
-        try:
-            CHANNELS.get(kind).Options.model_validate(options)
-        except ValidationError as error:
-            yield from problems_of(error, settings.document, place)
 
 
 def _tenant_problems(settings: Settings, tenant: TenantSettings) -> Iterator[Problem]:

@@ -92,7 +92,7 @@ class Settings:
         own = tenant.roles.get(role, RoleSettings())
         if own.has_readers or not (tenant.id == PORTFOLIO or tenant.default_recipient):
             return own
-        return RoleSettings(to=self.environment.recipients, bcc=self.environment.bcc, reply_to=own.reply_to)
+        return own.model_copy(update={"to": self.environment.recipients, "bcc": self.environment.bcc})
 
 
 def load_settings(file: Path, process: Mapping[str, str] | None = None) -> Settings:
