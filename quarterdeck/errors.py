@@ -134,6 +134,10 @@ class DeliveryUnknown(QuarterdeckError):  # noqa: N818 - it is no error: nobody 
     """The answer of a send was lost: the message may have gone out, so it is never simply sent again."""
 
 
+class FeedbackError(QuarterdeckError):
+    """What the mail service tells cannot be had, or a message of it cannot be used; it is left where it is."""
+
+
 class AuditError(QuarterdeckError):
     """The audit trail refused a write or does not verify."""
 
