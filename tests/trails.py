@@ -34,11 +34,11 @@ def open_store(name: str, folder: Path, emulator: Callable[[], Emulator]) -> Aud
 
 def dynamo_store(emulator: Emulator, folder: Path, made: Callable[[str, Aws], Calls] = Calls) -> DynamoAudit:
     """A store in a table of the emulator, which is made where it is not there; with a client of its own."""
-    aws = emulator.aws()
-    client = aws.client("dynamodb", "once")  # the client that the store uses: making one takes longer than most tests
+    calls = made(TABLE, emulator.aws())
+    client = calls.client()  # the one that the store uses: making one takes longer than most tests
     if TABLE not in client.list_tables()["TableNames"]:
         create_table(client, TABLE)
-    return DynamoAudit(made(TABLE, aws), AnchorFile(folder / "anchors.jsonl"))
+    return DynamoAudit(calls, AnchorFile(folder / "anchors.jsonl"))
 
 
 def delivery(

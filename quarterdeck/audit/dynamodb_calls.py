@@ -77,7 +77,7 @@ class Calls:
         """The whole answer of `get_item`, `query` or `scan`; AuditError when there is none after some tries."""
         for pause in pauses(_READS):
             try:
-                client = self._client()
+                client = self.client()
                 answer: Mapping[str, Any] = getattr(client, operation)(
                     TableName=self.table, ConsistentRead=True, ReturnConsumedCapacity="TOTAL", **arguments
                 )
@@ -97,7 +97,7 @@ class Calls:
     def write(self, items: Sequence[Mapping[str, Any]]) -> Sent:
         """Send one transaction, once. AuditError where it was refused in a way that no other try changes."""
         try:
-            answer = self._client().transact_write_items(TransactItems=items, ReturnConsumedCapacity="TOTAL")
+            answer = self.client().transact_write_items(TransactItems=items, ReturnConsumedCapacity="TOTAL")
         except Exception as error:
             fault = fault_of(error)
             if fault is None:
@@ -132,7 +132,8 @@ class Calls:
         with self._lock:
             return self._turns.setdefault(scope, Lock())
 
-    def _client(self) -> Any:
+    def client(self) -> Any:
+        """A client of DynamoDB that sends every request once."""
         self._notice_fork()
         return self._aws.client("dynamodb", "once")
 

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from quarterdeck.audit import AuditStore, Delivery, State
+from quarterdeck.audit.dynamodb_calls import Calls
 from quarterdeck.audit.happenings import Accept, Claim, Expire, Hold, Lose, Refuse, Release, Resolve, Send, Unclaim
 from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.audit.states import OUT, Event
-from tests.trails import NOW, delivery
+from tests.emulator import Emulator
+from tests.trails import NOW, delivery, dynamo_store
 
 LEASE = timedelta(seconds=60)
 _MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # no disk is asked: crashes of machines are not in play here
@@ -43,10 +48,10 @@ class Sending(RuleBasedStateMachine):
 
     can_look = False
 
-    def __init__(self) -> None:
+    def __init__(self, opened: Callable[[Path], AuditStore]) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(dir=_MEMORY))
-        self.audit: AuditStore = SqliteAudit(self.folder / "audit.sqlite")
+        self.audit = opened(self.folder)
         self.now = NOW
         self.skew = {"one": timedelta(0), "two": timedelta(0)}
         self.hands: dict[str, Hand] = {}
@@ -144,7 +149,8 @@ class Sending(RuleBasedStateMachine):
                 assert len(self.out) == 1 or not self.can_look
                 assert self.audit.verify().ok
         finally:
-            self.audit.close()  # type: ignore[attr-defined]
+            if isinstance(self.audit, SqliteAudit):
+                self.audit.close()
             shutil.rmtree(self.folder)
 
     def finish(self) -> None:
@@ -188,8 +194,24 @@ class SendingSeen(Sending):
                 self.audit.apply(KEY, found, self.now)
 
 
-_SETTINGS = settings(max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
-TestSendingBlind = SendingBlind.TestCase
-TestSendingBlind.settings = _SETTINGS
-TestSendingSeen = SendingSeen.TestCase
-TestSendingSeen.settings = _SETTINGS
+def run(machine: type[Sending], opened: Callable[[Path], AuditStore], examples: int) -> None:
+    steps = settings(max_examples=examples, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(partial(machine, opened), settings=steps)  # type: ignore[arg-type] - any factory will do
+
+
+@pytest.mark.parametrize("machine", [SendingBlind, SendingSeen])
+def test_in_a_file(machine: type[Sending]) -> None:
+    run(machine, lambda folder: SqliteAudit(folder / "audit.sqlite"), examples=150)
+
+
+@pytest.mark.parametrize("examples", [3, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("machine", [SendingBlind, SendingSeen])
+def test_in_a_table(machine: type[Sending], examples: int, emulator: Emulator) -> None:
+    aws = emulator.aws()
+
+    def opened(folder: Path) -> AuditStore:
+        """An empty table each time, over the same client."""
+        emulator.reset()
+        return dynamo_store(emulator, folder, lambda table, _: Calls(table, aws))
+
+    run(machine, opened, examples)
