@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -41,6 +42,9 @@ from quarterdeck.secrets import Secrets, secrets_of
 from quarterdeck.snapshots import Snapshots
 from quarterdeck.sources import SOURCES, Options, Source, Window
 from quarterdeck.storage import LocalStore, S3Store, Store
+
+if TYPE_CHECKING:
+    from quarterdeck.feedback import Feed
 
 _LIBRARY = Path(__file__).resolve().parent
 TEMPLATES = _LIBRARY.parent / "templates"
@@ -101,6 +105,20 @@ class Parts:
     @cached_property
     def _channels(self) -> dict[str, Channel]:
         return {}
+
+    @cached_property
+    def feed(self) -> Feed:
+        """What the mail service tells; ConfigError where the settings name no queue for it."""
+        from quarterdeck.feedback import Feed  # late: it brings what checks certificates, which a run does not need
+        from quarterdeck.feedback.certificates import Trust
+        from quarterdeck.feedback.sns import Envelopes
+        from quarterdeck.feedback.sqs import Queue
+
+        told = self.settings.delivery.feedback
+        if told is None:
+            where = self.settings.place("delivery")
+            raise ConfigError("there is no queue to hear from", where=where, remedy="name it under `delivery.feedback`")
+        return Feed(Queue(self.aws, told.queue), Envelopes(told.topics, Trust()))
 
     def _store(self, folder: str, place: str | None) -> Store:
         """A place in S3, or else a folder of the home folder."""
