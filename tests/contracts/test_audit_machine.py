@@ -196,7 +196,7 @@ class SendingSeen(Sending):
 
 def run(machine: type[Sending], opened: Callable[[Path], AuditStore], examples: int) -> None:
     steps = settings(max_examples=examples, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(partial(machine, opened), settings=steps)  # type: ignore[arg-type] - any factory will do
+    run_state_machine_as_test(partial(machine, opened), settings=steps)  # type: ignore[arg-type]  # any factory
 
 
 @pytest.mark.parametrize("machine", [SendingBlind, SendingSeen])
