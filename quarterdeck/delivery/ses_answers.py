@@ -56,7 +56,7 @@ _QUOTA, _RATE = "the day's quota is used up", "more messages a second than the a
 _QUOTA_REMEDY = "wait, or ask AWS for a higher quota"
 _RATE_REMEDY = "it is sent later; set `rate_per_second` lower where others use the account too"
 _KEY, _KEY_REMEDY = "AWS does not know these credentials", "see that the access key is right and active"
-_FORM, _FORM_REMEDY = "SES does not take the request's form", "see sender, reader and configuration set; else it is our fault"
+_FORM, _FORM_REMEDY = "SES does not take the request's form", "see the sender, the reader and the configuration set"
 _DENIED, _ASK = (
     "the credentials may not send",
     "allow ses:SendEmail and ses:SendRawEmail for the identity and its configuration set",
@@ -66,7 +66,7 @@ _STALE, _STALE_REMEDY = (
     "the request is too old, or this machine's clock is wrong",
     "run again; if it stays, set this machine's clock",
 )
-NOBODY_KNOWS = "its event tells, or the reader"
+NOBODY_KNOWS = "wait for its event, or ask the reader"
 NOT_VERIFIED = "not verified"
 
 ANSWERS: tuple[Answer, ...] = (
