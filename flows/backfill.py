@@ -18,6 +18,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows import forms
 from flows.on_prefect import OnPrefect, ended
 from flows.past import make_past, restatements
 from flows.periods import on_prefect
@@ -35,14 +36,14 @@ def _run_name() -> str:
 
 @flow(name="backfill", flow_run_name=_run_name, task_runner=_RUNNER)
 def backfill(
-    first: str,
-    last: str,
-    tenants: list[str] | None = None,
-    roles: list[str] | None = None,
+    first: forms.OnePeriod,
+    last: forms.OnePeriod,
+    tenants: forms.Tenants | None = None,
+    roles: forms.Roles | None = None,
     deliver: bool = False,
     again: bool = False,
-    ahead: int = 2,
-    config: str = "portfolio.yaml",
+    ahead: forms.Ahead = 2,
+    config: forms.Config = "portfolio.yaml",
 ) -> State[dict[str, Any]]:
     """Make the reports of past periods as they would have been made then.
 

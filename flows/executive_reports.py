@@ -16,6 +16,7 @@ from prefect import flow, runtime
 from prefect.client.schemas.objects import State
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows import forms
 from flows.on_prefect import OnPrefect, ended
 from flows.running import How, run_plan
 from quarterdeck.steps.plan import plan
@@ -32,12 +33,12 @@ def _run_name() -> str:
 
 @flow(name="executive-reports", flow_run_name=_run_name, task_runner=_RUNNER)
 def executive_reports(
-    period: str | None = None,
-    tenants: list[str] | None = None,
-    roles: list[str] | None = None,
+    period: forms.Period | None = None,
+    tenants: forms.Tenants | None = None,
+    roles: forms.Roles | None = None,
     deliver: bool = False,
     revise: bool = False,
-    config: str = "portfolio.yaml",
+    config: forms.Config = "portfolio.yaml",
 ) -> State[dict[str, Any]]:
     """Make and deliver the reports of one period.
 

@@ -12,6 +12,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows import forms
 from flows.left import make_left
 from flows.on_prefect import OnPrefect, ended
 from flows.periods import on_prefect
@@ -20,8 +21,8 @@ from quarterdeck.wiring import open_parts
 _RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
 
 
-@flow(name="retry-failed", flow_run_name="retry · {period}", task_runner=_RUNNER)
-def retry_failed(period: str = "", config: str = "portfolio.yaml") -> State[dict[str, Any]]:
+@flow(name="retry-failed", task_runner=_RUNNER)
+def retry_failed(period: forms.Period | None = None, config: forms.Config = "portfolio.yaml") -> State[dict[str, Any]]:
     """Make the reports that failed, were held back, or whose run died.
 
     Args:
@@ -30,4 +31,4 @@ def retry_failed(period: str = "", config: str = "portfolio.yaml") -> State[dict
 
     """
     parts = open_parts(Path(config))
-    return ended(make_left(OnPrefect(), parts, on_prefect(parts), period))
+    return ended(make_left(OnPrefect(), parts, on_prefect(parts), period or ""))

@@ -1,0 +1,61 @@
+"""The form of each deployment: every field named and explained, roles to choose from, and what is wrong refused at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prefect import Flow
+from prefect.exceptions import ParameterTypeError
+from prefect.utilities.callables import parameter_schema
+
+from flows.backfill import backfill
+from flows.executive_reports import executive_reports
+from flows.retry_failed import retry_failed
+from reports import roles
+
+FLOWS: list[Flow[..., Any]] = [executive_reports, backfill, retry_failed]
+
+
+def fields(flow: Flow[..., Any]) -> dict[str, dict[str, Any]]:
+    """The fields of a form as Prefect's server is told them."""
+    found: dict[str, dict[str, Any]] = parameter_schema(flow.fn).model_dump()["properties"]
+    return found
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
+def test_every_field_says_what_it_is_for(flow: Flow[..., Any]) -> None:
+    for name, field in fields(flow).items():
+        assert len(field.get("description", "")) > 15, name
+    assert flow.description
+
+
+def test_roles_are_chosen_from_those_there_are() -> None:
+    assert all(f"'{role}'" in str(fields(executive_reports)["roles"]) for role in roles())
+    assert "enum" in str(fields(executive_reports)["roles"])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"period": "2026-13"},
+        {"period": "yesterday"},
+        {"roles": ["boss"]},
+        {"tenants": ["A B"]},
+        {"deliver": "perhaps"},
+        {"config": ""},
+    ],
+)
+def test_what_is_wrong_is_refused_before_anything_is_read(wrong: dict[str, Any], portfolio: Path) -> None:
+    state: Any = executive_reports(**{"config": str(portfolio), **wrong}, return_state=True)
+    assert state.is_failed()
+    assert isinstance(state.result(raise_on_failure=False), ParameterTypeError)
+    assert not (portfolio.parent / ".quarterdeck").exists()
+
+
+@pytest.mark.parametrize(
+    "right", ["2026-10", "2026-W44", "2026-W53", "2026-Q4", "2026", "FY2026-Q4", "FY2026", "last-week", "last-complete"]
+)
+def test_every_form_of_a_period_is_taken(right: str) -> None:
+    assert executive_reports.validate_parameters({"period": right})["period"] == right
