@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,10 +53,11 @@ TEMPLATES = _LIBRARY.parent / "templates"
 
 @dataclass(frozen=True)
 class Parts:
-    """The adapters of one portfolio. `clock` is the only clock that the steps know."""
+    """The adapters of one portfolio. `clock` is the only clock that the steps know, `sleep` how they wait, in seconds."""
 
     settings: Settings
     clock: Callable[[], datetime]
+    sleep: Callable[[float], None] = time.sleep
 
     @cached_property
     def snapshots(self) -> Snapshots:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from quarterdeck.config import PORTFOLIO
+from quarterdeck.delivery.message import build
 from quarterdeck.errors import Problem
 from quarterdeck.model import Role
 from quarterdeck.render import colour, render_all
 from quarterdeck.snapshots import Manifest
+from quarterdeck.steps.letters import Made, sample
 from quarterdeck.steps.measure import faults_of, measure_tenant
-from quarterdeck.steps.parcels import sample_message
 from quarterdeck.steps.plan import period_of
 from quarterdeck.steps.pull import Failure, failure, pull
 from quarterdeck.steps.report import document_of, encode, logo_of, renderings
@@ -49,7 +50,7 @@ def preview(parts: Parts, tenant_id: str, role: Role, period_text: str) -> Previ
     basis, problems = figures_now(parts, tenant_id, period, keep=False)
     document = document_of(parts, role, tenant_id, parts.period(tenant_id, period), basis)
     files = {"report.json": encode(document), **render_all(document, parts.templates, logo_of(parts, tenant_id, basis))}
-    files["report.eml"] = sample_message(parts, document, files)
+    files["report.eml"] = build(sample(parts, Made(document, files)))
     store = LocalStore(parts.settings.home / "preview")
     keys = {name: f"{document['report_id']}.{extension}" for name, extension in renderings(files).items()}
     store.put_all({key: files[name] for name, key in keys.items()})

@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from quarterdeck.config.models import DeliverySettings
-from quarterdeck.errors import ConfigError
 from quarterdeck.delivery.send_time import Hours, send_time
+from quarterdeck.errors import ConfigError
 
 NEW_YORK, BERLIN, UTC_ZONE = ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin"), ZoneInfo("UTC")
 BEIRUT, APIA, LORD_HOWE = ZoneInfo("Asia/Beirut"), ZoneInfo("Pacific/Apia"), ZoneInfo("Australia/Lord_Howe")

@@ -67,7 +67,7 @@ def test_a_report_that_the_archive_has_lost_keeps_no_other_from_its_readers(part
     Path(made[0].paths["html"]).with_name("mail.html").unlink()
     counts = send_reports(parts, made, send=True)
     assert counted(counts) == {"planned": 3, "sent": 1, "failed": 2}
-    assert [problem.what.partition(":")[0] for problem in counts.problems] == ["alpha_cfo_2026-10 cannot be sent"]
+    assert [problem.what.partition(":")[0] for problem in counts.problems] == ["alpha_cfo_2026-10 cannot be sent over outbox"]
     assert mails(parts) == 1
     assert counted(send_reports(parts, filed(parts), send=True)) == {"planned": 3, "sent": 2, "already": 1}
 
