@@ -82,6 +82,8 @@ def show_run(out: Out, summary: Mapping[str, Any]) -> None:
     out.say(f"\n{filed} of {len(summary['reports'])} reports filed.")
     counts = ", ".join(f"{name}: {summary['deliveries'][name]}" for name in COUNTS if summary["deliveries"][name])
     out.say(f"Deliveries: {counts or 'none'}")
+    for remark in summary["remarks"]:
+        out.say(remark)
     for problem in summary["problems"]:
         out.problem(problem_of_dict(problem))
 

@@ -55,11 +55,12 @@ class OnPrefect:
         return lambda share: update_progress_artifact(artifact, 100.0 * share)  # type: ignore[arg-type,return-value]
 
     def show(self, summary: RunSummary) -> None:
-        """The run as a table in the UI: every report with its state, then every problem with its remedy."""
+        """The run as a table in the UI: every report with its state, every problem with its remedy, every remark."""
         rows = [
             {"report": line.report_id, "state": line.status, "where": line.paths.get("html", "")} for line in summary.reports
         ]
         rows += [{"report": "problem", "state": problem.what, "where": problem.remedy} for problem in summary.problems]
+        rows += [{"report": "remark", "state": remark, "where": ""} for remark in summary.remarks]
         counts = ", ".join(f"{name} {count}" for name, count in summary.deliveries.items())
         told = f"{', '.join(summary.periods)}: {counts or 'nothing delivered'}"
         create_table_artifact(table=rows, key="run", description=told)

@@ -131,6 +131,7 @@ class _Run:
         self.engine, self.parts, self.todo, self.how, self.lease = engine, parts, todo, how, lease
         self.config = str(parts.settings.file)
         self.problems: list[Problem] = []
+        self.remarks: tuple[str, ...] = ()
         self.progress = engine.progress("reports", f"{len(todo.reports)} reports")
 
     def run(self, pulled: Pulled | None) -> RunSummary:
@@ -144,7 +145,7 @@ class _Run:
         counts = self._deliver(lines)
         for problem in self.problems:
             _LOG.error("%s", problem)
-        return summarise(self.todo.period, lines, counts, self.problems)
+        return summarise(self.todo.period, lines, counts, self.problems, self.remarks)
 
     def _measure(self, outcomes: Mapping[str, list[str]]) -> dict[str, str]:
         """Every tenant at once, then the portfolio from all of them; by tenant, the basis of its reports."""
@@ -210,4 +211,5 @@ class _Run:
         if counts.outdated:
             _LOG.info("%d readers have an earlier revision; --deliver --revise mails them the new one", counts.outdated)
         self.problems += counts.problems
+        self.remarks = counts.remarks
         return {name: getattr(counts, name) for name in COUNTS}

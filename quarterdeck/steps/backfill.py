@@ -119,6 +119,7 @@ def together(summaries: Sequence[RunSummary]) -> RunSummary:
         tuple(line for summary in summaries for line in summary.reports),
         {name: sum(summary.deliveries.get(name, 0) for summary in summaries) for name in COUNTS},
         tuple(problem for summary in summaries for problem in summary.problems),
+        tuple(remark for summary in summaries for remark in summary.remarks),
     )
 
 

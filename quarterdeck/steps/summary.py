@@ -40,12 +40,16 @@ class ReportLine:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """A run in numbers and lines; it went well only where there is no problem and nothing unknown or failed."""
+    """A run in numbers and lines; it went well only where there is no problem and nothing unknown or failed.
+
+    `remarks` are lines for a person that speak of no failure: what waits, and for whom.
+    """
 
     periods: tuple[str, ...]
     reports: tuple[ReportLine, ...]
     deliveries: Mapping[str, int]
     problems: tuple[Problem, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def went_well(self) -> bool:
@@ -56,7 +60,7 @@ class RunSummary:
         """A summary out of the contract's form."""
         lines = tuple(ReportLine(**line) for line in told["reports"])
         problems = tuple(problem_from(problem) for problem in told["problems"])
-        return cls(tuple(told["periods"]), lines, dict(told["deliveries"]), problems)
+        return cls(tuple(told["periods"]), lines, dict(told["deliveries"]), problems, tuple(told.get("remarks", ())))
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -64,6 +68,7 @@ class RunSummary:
             "reports": [_line(line) for line in self.reports],
             "deliveries": {name: self.deliveries.get(name, 0) for name in COUNTS},
             "problems": [problem_dict(problem) for problem in self.problems],
+            "remarks": list(self.remarks),
         }
 
 
@@ -90,9 +95,13 @@ def filed_line(filed: Filed) -> ReportLine:
 
 
 def summarise(
-    period: str, reports: Sequence[ReportLine], deliveries: Mapping[str, int], problems: Sequence[Problem]
+    period: str,
+    reports: Sequence[ReportLine],
+    deliveries: Mapping[str, int],
+    problems: Sequence[Problem],
+    remarks: Sequence[str] = (),
 ) -> RunSummary:
-    return RunSummary((period,), tuple(reports), dict(deliveries), tuple(problems))
+    return RunSummary((period,), tuple(reports), dict(deliveries), tuple(problems), tuple(remarks))
 
 
 def _line(line: ReportLine) -> dict[str, Any]:
