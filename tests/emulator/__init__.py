@@ -47,6 +47,10 @@ class Emulator:
         """Let the next calls of an operation (`SendEmail`, `UpdateItem`, `*`) go wrong; see faults.py for the ways."""
         self._call("/_faults", {"operation": operation, "how": how, "times": times, **more})
 
+    def heal(self) -> None:
+        """Nothing goes wrong any more."""
+        self._call("/_faults/heal", {})
+
     def set_clock(self, now: datetime) -> None:
         """Let it be so late that AWS refuses what was signed more than five minutes ago."""
         self._call("/_faults/clock", {"now": now.timestamp()})

@@ -1,6 +1,7 @@
 """A WSGI layer before the emulator that can spoil what is said on the wire.
 
-A fault names an operation (`SendEmail`, `UpdateItem`, …, or `*`), how it goes wrong, and how many times:
+A fault names an operation (`SendEmail`, `UpdateItem`, …, or `*`), how it goes wrong, how many times, and how many calls go
+well before that (`skip`):
 
     before      the connection is dropped before the service sees the request
     after       the service does its work, and the connection is dropped before the answer
@@ -48,7 +49,11 @@ class Faults:
         """The next fault for an operation, used up once more."""
         with self.lock:
             for rule in self.rules:
-                if rule["times"] > 0 and rule["operation"] in ("*", operation):
+                if rule["operation"] not in ("*", operation):
+                    continue
+                if rule.get("skip", 0) > 0:
+                    rule["skip"] -= 1
+                elif rule["times"] > 0:
                     rule["times"] -= 1
                     return rule
         return None
@@ -174,6 +179,8 @@ def _control(faults: Faults, path: str, environ: Environ, start: Start) -> Itera
             faults.rules.clear()
             faults.log.clear()
             faults.now = None
+        elif path == "/_faults/heal":
+            faults.rules.clear()
         elif path == "/_faults/clock":
             faults.now = json.loads(sent)["now"]
         elif path == "/_faults/log":
