@@ -22,7 +22,7 @@ from quarterdeck.audit.dynamodb_meta import DynamoMeta
 from quarterdeck.audit.dynamodb_table import DynamoTable
 from quarterdeck.audit.dynamodb_verify import verify
 from quarterdeck.audit.happenings import Refresh
-from quarterdeck.audit.records import RUNS, Filter, Lease, Note, Planned, Record, Report, Run, Story, as_noted, stamp
+from quarterdeck.audit.records import RUNS, Entry, Filter, Lease, Note, Planned, Record, Report, Run, Story, as_noted, stamp
 from quarterdeck.audit.states import Delivery, Denied, Event, as_planned, step
 from quarterdeck.audit.verify import Verification
 from quarterdeck.errors import AuditError
@@ -156,6 +156,11 @@ class DynamoAudit:
             for item in self._table.query(partition(tenant), items.EVENT, where)
         )
         return Story(self.reports(report_id), self.list(Filter(report_id=report_id)), events)
+
+    def entries(self, chain: str = "") -> Iterator[Entry]:
+        self._meta.check()
+        chains = (chain,) if chain else sorted(self._table.chains())
+        return (items.entry_of(item) for each in chains for item in self._table.query(partition(each), items.EVENT))
 
     def acquire(self, name: str, holder: str, ttl: timedelta, now: datetime) -> Lease:
         return leases.acquire(self._table, name, holder, ttl, now)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from quarterdeck.audit.anchors import Anchor
-from quarterdeck.audit.records import Filter, Lease, Note, Planned, Report, Run, Story
+from quarterdeck.audit.records import Entry, Filter, Lease, Note, Planned, Report, Run, Story
 from quarterdeck.audit.states import Delivery, Denied, Event
 from quarterdeck.audit.verify import Verification
 
@@ -69,6 +69,10 @@ class AuditStore(Protocol):
         ...
 
     def show(self, report_id: str) -> Story: ...
+
+    def entries(self, chain: str = "") -> Iterator[Entry]:
+        """Every event of one chain or of all, chain by chain and in order, with the hashes that link them."""
+        ...
 
     def acquire(self, name: str, holder: str, ttl: timedelta, now: datetime) -> Lease:
         """The lease of a name as it stands then: yours if its holder is you; you get it when it is free or run out."""

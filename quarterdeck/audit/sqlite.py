@@ -7,7 +7,7 @@ Beside the file lies `anchors.jsonl` with the heads of the chains.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from quarterdeck.audit import sqlite_leases as leases
 from quarterdeck.audit import sqlite_rows as rows
 from quarterdeck.audit.anchors import Anchor, AnchorFile, Anchors
 from quarterdeck.audit.happenings import Refresh
-from quarterdeck.audit.records import Filter, Lease, Note, Planned, Report, Run, Story, as_noted
+from quarterdeck.audit.records import Entry, Filter, Lease, Note, Planned, Report, Run, Story, as_noted
 from quarterdeck.audit.sqlite_file import SqliteFile
 from quarterdeck.audit.states import Delivery, Denied, Event, as_planned, step
 from quarterdeck.audit.telling import Told
@@ -126,6 +126,16 @@ class SqliteAudit:
                 rows.deliveries(connection, Filter(report_id=report_id)),
                 rows.events(connection, report_id),
             )
+
+    def entries(self, chain: str = "") -> Iterator[Entry]:
+        last = (chain, 0)
+        while True:  # in parts, since nobody may write while one is read
+            with self._file.reading() as connection:
+                part = rows.entries_after(connection, *last, only=chain)
+            if not part:
+                return
+            yield from part
+            last = part[-1].tenant, part[-1].seq
 
     def acquire(self, name: str, holder: str, ttl: timedelta, now: datetime) -> Lease:
         with self._file.writing() as connection:

@@ -19,6 +19,7 @@ _DELIVERY = tuple(field.name for field in fields(Delivery))
 _REPORT = tuple(field.name for field in fields(Report))
 _RUN = tuple(field.name for field in fields(Run))
 _NOTE = tuple(field.name for field in fields(Note))
+_PART = 1000  # events at once
 _TIMES = ("lease_until", "not_before", "updated_at")
 
 
@@ -114,6 +115,13 @@ def entries(connection: sqlite3.Connection) -> Iterator[Entry]:
     """All events, chain by chain."""
     for row in connection.execute("SELECT tenant, seq, report_id, body, prev, hash FROM events ORDER BY tenant, seq"):
         yield Entry(*row)
+
+
+def entries_after(connection: sqlite3.Connection, tenant: str, seq: int, *, only: str = "") -> list[Entry]:
+    """The next events behind one, chain by chain, or those of one chain only."""
+    chosen = "tenant = ? AND seq > ?" if only else "(tenant, seq) > (?, ?)"
+    query = f"SELECT tenant, seq, report_id, body, prev, hash FROM events WHERE {chosen} ORDER BY tenant, seq LIMIT {_PART}"  # noqa: S608
+    return [Entry(*row) for row in connection.execute(query, (tenant, seq))]
 
 
 def events(connection: sqlite3.Connection, report_id: str) -> tuple[Mapping[str, Any], ...]:

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from quarterdeck.audit import AuditStore, Delivery, State, sqlite_schema
+from quarterdeck.audit import AuditStore, Delivery, State, chain, sqlite_rows, sqlite_schema
 from quarterdeck.audit.dynamodb_items import from_wire
 from quarterdeck.audit.happenings import Approve, Claim, Close, Hear, Lose, Refuse, Resolve, Send, Unclaim
 from quarterdeck.audit.records import Filter, Note, Run
@@ -53,6 +54,25 @@ def test_planning_again_takes_new_bytes_only_while_nothing_is_under_way(audit: A
     kept = audit.get(gone.key)
     assert kept is not None
     assert (kept.content_sha256, kept.state) == ("c0", State.SENT)
+
+
+def test_all_events_chain_by_chain_with_the_hashes_that_link_them(audit: AuditStore) -> None:
+    rows = [delivery(), delivery(role="cfo"), delivery(tenant="beta")]
+    audit.plan(rows, NOW)
+    send(audit, rows[0])
+    audit.note(Note("remark", "n1", "beta", "", NOW, {"said": "so"}))
+    found = list(audit.entries())
+    assert [(entry.tenant, entry.seq) for entry in found] == [
+        *(("alpha", seq) for seq in range(1, 6)),
+        ("beta", 1),
+        ("beta", 2),
+    ]
+    assert [json.loads(entry.body)["event"] for entry in found[:5]] == ["plan", "plan", "claim", "send", "accept"]
+    assert [entry.tenant for entry in audit.entries("beta")] == ["beta", "beta"]
+    assert list(audit.entries("gamma")) == []
+    for before, entry in pairwise(found):
+        assert entry.prev == (before.hash if before.tenant == entry.tenant else chain.GENESIS)
+        assert entry.hash == chain.link(entry.prev, entry.body)
 
 
 def test_a_batch_with_a_wrong_row_plans_nothing(audit: AuditStore) -> None:
@@ -451,3 +471,13 @@ def test_sqlite_brings_an_older_file_up_to_date(tmp_path: Path, monkeypatch: pyt
     assert audit.note(Note("canary", "1", "", "", NOW, {}))
     assert len(audit.list()) == 1
     assert audit.verify().ok
+
+
+def test_events_come_in_parts_and_others_may_write_meanwhile(audit: AuditStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite_rows, "_PART", 2)
+    audit.plan([delivery(role=f"r{number}") for number in range(5)], NOW)
+    found = audit.entries()
+    first = next(iter(found))
+    audit.plan([delivery(tenant="beta")], NOW)
+    rest = list(found)
+    assert [(entry.tenant, entry.seq) for entry in (first, *rest)][:5] == [("alpha", seq) for seq in range(1, 6)]
