@@ -30,7 +30,7 @@ def marker(digest: str) -> str:
 
 def digest_in(text: str) -> str:
     """The digest that a marker holds, or nothing where the text is none."""
-    found = _MARKER.fullmatch(text)
+    found = text.startswith(_PREFIX) and _MARKER.fullmatch(text)
     return found[1] if found else ""
 
 

@@ -121,6 +121,7 @@ class Planned:
 
 
 Record = Delivery | Report | Run | Note
+_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in (Delivery, Report, Run, Note)}
 Subject = tuple[str, str]  # the kind of a record and its id, as events name it
 
 
@@ -169,16 +170,16 @@ def stamp(instant: datetime) -> str:
     """UTC with microseconds, always as long, so that texts sort as instants do; AuditError without a time zone."""
     if instant.tzinfo is None:
         raise AuditError(f"{instant} has no time zone")
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def plain(record: Any) -> dict[str, Any]:
+def plain(record: Record) -> dict[str, Any]:
     """A record's fields as JSON has them."""
-    return {field.name: _value(getattr(record, field.name)) for field in fields(record)}
+    return {name: _value(getattr(record, name)) for name in _NAMES[type(record)]}
 
 
 def _clean(value: Any, private: tuple[str, ...]) -> Any:
@@ -192,12 +193,12 @@ def _clean(value: Any, private: tuple[str, ...]) -> Any:
 
 
 def _value(value: Any) -> Any:
+    if value is None or isinstance(value, str | int):  # first, for most are
+        return value
     if isinstance(value, datetime):
         return stamp(value)
     if isinstance(value, tuple | list):
         return [_value(part) for part in value]
     if isinstance(value, Mapping):
         return {name: _value(part) for name, part in value.items()}
-    if value is None or isinstance(value, str | int):
-        return value
     return str(value)
