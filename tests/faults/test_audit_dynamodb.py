@@ -26,6 +26,7 @@ from quarterdeck.errors import AuditError
 from quarterdeck.wiring import open_parts
 from tests.emulator import REGION, Emulator
 from tests.forks import together
+from tests.handbook import code, examples, page, rows, section
 from tests.trails import MINUTE, NOW, TABLE, delivery, dynamo_store, report
 
 ROW, OTHER = delivery(), delivery(role="cfo")
@@ -283,8 +284,8 @@ def test_a_refusal_is_told_at_once_with_what_to_do(
 ) -> None:
     acts: Mapping[str, Callable[[], object]] = {"Query": audit.list, "Scan": audit.verify}
     audit.plan([ROW], NOW)
-    for code, remedy in REFUSALS.items():
-        emulator.fail(operation, "error", code=code, message="arn:aws:iam::123456789012:user/ana quoted what was sent")
+    for refusal, remedy in REFUSALS.items():
+        emulator.fail(operation, "error", code=refusal, message="arn:aws:iam::123456789012:user/ana quoted what was sent")
         with pytest.raises(AuditError) as error:
             acts.get(operation, lambda: audit.apply(ROW.key, Claim("one", MINUTE), NOW))()
         assert error.value.permanent
@@ -412,6 +413,36 @@ def test_a_table_of_a_newer_version_or_without_its_salt(
     with pytest.raises(AuditError, match=said) as error:
         dynamo_store(emulator, tmp_path).plan([OTHER], NOW)
     assert error.value.permanent
+
+
+def test_who_only_looks_writes_nothing(emulator: Emulator, audit: DynamoAudit, tmp_path: Path) -> None:
+    for step in STEPS:
+        step(audit)
+    emulator.no_faults()
+    auditor = dynamo_store(emulator, tmp_path)
+    assert (auditor.verify().ok, len(auditor.list()), len(auditor.runs()), len(auditor.notes("bounce"))) == (True, 2, 1, 1)
+    assert auditor.show(ROW.report_id).events
+    assert {call["operation"] for call in emulator.calls()} == {"ListTables", "GetItem", "Query", "Scan"}
+
+
+def test_a_run_needs_the_rights_that_the_docs_list_and_no_others(emulator: Emulator, audit: DynamoAudit) -> None:
+    emulator.no_faults()
+    for step in STEPS:
+        step(audit)
+    (policy,) = [json.loads(each.text) for each in examples(section(page("storage.md"), "Rights"))]
+    allowed = {action.partition(":")[2] for action in policy["Statement"][0]["Action"]}
+    used = {call["operation"] for call in emulator.calls()}
+    assert used == {"GetItem", "Query", "Scan", "TransactWriteItems"}
+    assert allowed == used - {"TransactWriteItems"} | {"PutItem"}  # which is the right that a transaction of puts wants
+
+
+def test_the_docs_tell_what_lies_in_the_table(emulator: Emulator, audit: DynamoAudit) -> None:
+    for step in STEPS:
+        step(audit)
+    told = [row[0] for row in rows(section(page("storage.md"), "What lies in it"), "`PK`")]
+    named = {name.partition("#")[0] for name in code(" ".join(told))}
+    items = emulator.aws().client("dynamodb").scan(TableName=TABLE)["Items"]
+    assert {item["PK"]["S"].partition("#")[0] for item in items} == named
 
 
 def test_a_lease_is_the_only_item_that_dynamodb_may_let_go(emulator: Emulator, audit: DynamoAudit) -> None:
