@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from quarterdeck.delivery import CHANNELS, Channel, Receipt, Unsettled
+from quarterdeck.delivery import CHANNELS, KnownChannel, Receipt, Unsettled
 from quarterdeck.delivery.outbox import Outbox, file_name
 from quarterdeck.delivery.readers import Kind
 from quarterdeck.errors import DeliveryError, DeliveryUnknown
-from tests.channels import ready
+from tests.channels import ready, something
 from tests.forks import die, in_child
 from tests.parcels import envelope, means
 
@@ -25,7 +25,7 @@ def fine() -> None:
 
 
 @pytest.fixture(params=CHANNELS.all())
-def channel(request: pytest.FixtureRequest, tmp_path: Path) -> Channel:
+def channel(request: pytest.FixtureRequest, tmp_path: Path) -> KnownChannel:
     return ready(request.param, request, tmp_path)
 
 
@@ -34,30 +34,30 @@ def test_a_channel_is_known_under_its_kind() -> None:
     assert "outbox" in CHANNELS
 
 
-def test_what_was_sent_is_found_again(channel: Channel) -> None:
-    sent = envelope()
+def test_what_was_sent_is_found_again(channel: KnownChannel) -> None:
+    sent = something(channel)
     receipt = channel.send(sent, "a1", fine)
     assert receipt.message_id
     assert channel.settle(sent.label, ("a1",)) in {receipt, Unsettled.UNSURE}
 
 
-def test_what_was_never_sent_is_not_taken_for_sent(channel: Channel) -> None:
-    channel.send(envelope("bob@example.com"), "a1", fine)
-    assert isinstance(channel.settle(envelope().label, ("a2",)), Unsettled)
+def test_what_was_never_sent_is_not_taken_for_sent(channel: KnownChannel) -> None:
+    channel.send(something(channel, 1), "a1", fine)
+    assert isinstance(channel.settle(something(channel).label, ("a2",)), Unsettled)
 
 
-def test_a_last_check_that_fails_keeps_the_message_back(channel: Channel) -> None:
+def test_a_last_check_that_fails_keeps_the_message_back(channel: KnownChannel) -> None:
     def too_late() -> None:
         raise DeliveryError("the lease is over", permanent=False)
 
     with pytest.raises(DeliveryError, match="lease is over"):
-        channel.send(envelope(), "a1", too_late)
-    assert channel.settle(envelope().label, ("a1",)) in {Unsettled.ABSENT, Unsettled.UNSURE}
+        channel.send(something(channel), "a1", too_late)
+    assert channel.settle(something(channel).label, ("a1",)) in {Unsettled.ABSENT, Unsettled.UNSURE}
 
 
-def test_the_last_check_is_asked_once_per_send(channel: Channel) -> None:
+def test_the_last_check_is_asked_once_per_send(channel: KnownChannel) -> None:
     asked: list[int] = []
-    channel.send(envelope(), "a1", lambda: asked.append(1))
+    channel.send(something(channel), "a1", lambda: asked.append(1))
     assert asked == [1]
 
 

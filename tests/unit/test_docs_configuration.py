@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from quarterdeck.config import environment, models
 from quarterdeck.delivery import CHANNELS
 from quarterdeck.delivery.ses import SesOptions
+from quarterdeck.delivery.slack import SlackOptions
 from quarterdeck.delivery.smtp import SmtpOptions
 from quarterdeck.period import Period
 from quarterdeck.reading.rows import file_columns, required_columns
@@ -43,6 +44,7 @@ MODELS: list[tuple[str, str, type[BaseModel]]] = [
     ("delivery", "key", models.DeliverySettings),
     ("ses", "option", SesOptions),
     ("smtp", "option", SmtpOptions),
+    ("slack", "option", SlackOptions),
     ("operators", "key", models.OperatorSettings),
     ("feedback", "key", models.FeedbackSettings),
     ("storage", "key", models.StorageSettings),
