@@ -13,6 +13,8 @@ NAME = 240  # characters a name may have before it is clipped
 PROSE = 2000  # and a sentence or paragraph
 
 _BLANKS = re.compile(r"[ \t\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")  # not the no-break spaces, which figures need
+# What is visible whatever stands beside it, as nearly all texts are through and through: no need to look at each character.
+_PLAIN = re.compile("[ -~\xa0-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u23ff\u2500-\u27bf]*")
 _MOST_MARKS = 3  # combining marks on one letter; more would climb over the neighbouring lines
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _SCHEMES = frozenset({"http", "https", "mailto"})
@@ -23,9 +25,9 @@ def clean(text: str, limit: int = NAME) -> str:
 
     What no encoding can carry (lone surrogates, noncharacters) becomes U+FFFD; more than `limit` characters end in an ellipsis.
     """
-    if not (text.isascii() and text.isprintable()):
+    if not _PLAIN.fullmatch(text):
         text = _visible(_BLANKS.sub(" ", text))
-    text = _BLANKS.sub(" ", text).strip(" ")
+    text = (_BLANKS.sub(" ", text) if "  " in text else text).strip(" ")
     return text if len(text) <= limit else text[: limit - 1].rstrip(" ") + "\N{HORIZONTAL ELLIPSIS}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from functools import lru_cache
 
 _GAP = "  "
 _LEAST = 6  # cells that a column of text keeps when room is short
+# Letters, punctuation and signs of one cell each, as most reports have nothing else: those need no look at each character.
+_NARROW = re.compile("[\x00-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u2319\u2500-\u25fc]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Field:
 
 def width(text: str) -> int:
     """The cells that a text takes."""
-    return len(text) if text.isascii() else sum(_cells(character) for character in text)
+    return len(text) if text.isascii() or _NARROW.fullmatch(text) else sum(_cells(character) for character in text)
 
 
 @lru_cache(maxsize=4096)
@@ -32,21 +35,27 @@ def _cells(character: str) -> int:
 
 def wrap(text: str, cells: int) -> list[str]:
     """Lines of at most so many cells, broken at blanks, and within a word only where it fills a line."""
-    lines, line = [], ""
+    taken = width(text)
+    if taken <= cells:
+        return [text]
+    measure = len if taken == len(text) and _NARROW.fullmatch(text) else width
+    lines: list[str] = []
+    line, filled = "", 0
     for word in text.split(" "):
-        for piece in _pieces(word, cells):
-            joined = f"{line} {piece}" if line else piece
-            if line and width(joined) > cells:
+        for piece in (word,) if measure(word) <= cells else _pieces(word, cells):
+            needed = measure(piece)
+            if not line:
+                line, filled = piece, needed
+            elif filled + 1 + needed <= cells:
+                line, filled = f"{line} {piece}", filled + 1 + needed
+            else:
                 lines.append(line)
-                joined = piece
-            line = joined
+                line, filled = piece, needed
     return [*lines, line]
 
 
 def _pieces(word: str, cells: int) -> Iterator[str]:
-    if width(word) <= cells:
-        yield word
-        return
+    """A word that is wider than a line, cut where it fills one."""
     piece = ""
     for character in word:
         if piece and width(piece) + _cells(character) > cells:

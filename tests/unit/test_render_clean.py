@@ -28,6 +28,15 @@ def test_only_visible_characters_stay(given_text: str, shown: str) -> None:
     assert clean(given_text) == shown
 
 
+def test_a_character_is_seen_or_not_whatever_stands_beside_it() -> None:
+    for point in range(0x10000):
+        character = chr(point)
+        alone, beside = clean(f"a{character}b"), clean(f"a{character}b漢")
+        assert beside == alone + "漢", hex(point)
+        unseen = unicodedata.category(character) in {"Cc", "Cf"} and not character.isspace()
+        assert (alone == "ab") == unseen, hex(point)
+
+
 def test_a_letter_keeps_three_combining_marks_at_most() -> None:
     assert clean("e\u0301") == "e\u0301"
     assert clean("Z" + "\u0335" * 40 + "a") == "Z" + "\u0335" * 3 + "a"

@@ -19,6 +19,12 @@ def test_width_in_cells(text: str, cells: int) -> None:
     assert width(text) == cells
 
 
+def test_a_character_takes_the_same_cells_alone_and_among_others() -> None:
+    for point in range(0x10000):
+        character = chr(point)
+        assert width(f"漢{character}") == 2 + width(character), hex(point)
+
+
 def test_wrapping_breaks_at_blanks_and_long_words_where_they_fill_a_line() -> None:
     assert wrap("one two three", 8) == ["one two", "three"]
     assert wrap("a abcdefghij b", 4) == ["a", "abcd", "efgh", "ij b"]
