@@ -16,7 +16,7 @@ from typing import Any
 
 from quarterdeck.compose.report import SCHEMA_VERSION
 from quarterdeck.compose.report import revision as revision_of
-from quarterdeck.errors import ArchiveError, ConfigError, StorageError
+from quarterdeck.errors import ArchiveError, ConfigError, MissingKeyError
 from quarterdeck.period import Period
 from quarterdeck.storage import Store
 
@@ -28,7 +28,10 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
 
 
 class Archive:
-    """The reports in a store. Raises ArchiveError where one cannot be filed, is not there, or is not what it says."""
+    """The reports in a store. Raises ArchiveError where one cannot be filed, is not there, or is not what it says.
+
+    Where the store itself fails, its StorageError comes through, which says whether trying again may help.
+    """
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -42,11 +45,11 @@ class Archive:
             raise ArchiveError(f"{role} of {tenant} for {period} has no {REPORT}")
         _document(files[REPORT], tenant, role, period, revision)
         keys = {name: _key(tenant, role, period, revision, name) for name in files}
-        if self.store.exists(keys[REPORT]):
-            self.document(tenant, role, period, revision)  # what stands there must be intact before it is relied on
-        for name in sorted(files.keys() - {REPORT}):
-            self.store.put_new(keys[name], files[name])
-        return self.store.put_new(keys[REPORT], files[REPORT])
+        self.store.put_new_all({keys[name]: files[name] for name in sorted(files.keys() - {REPORT})})
+        is_new = self.store.put_new(keys[REPORT], files[REPORT])
+        if not is_new:
+            self.document(tenant, role, period, revision)  # what stood there must be intact before it is relied on
+        return is_new
 
     def revisions(self, tenant: str, role: str, period: str) -> tuple[str, ...]:
         """The filed revisions, in order of their digests; the audit trail knows which came first."""
@@ -71,7 +74,7 @@ class Archive:
         """The bytes of one rendering."""
         try:
             return self.store.get(_key(tenant, role, period, revision, name))
-        except StorageError as error:
+        except MissingKeyError as error:
             raise ArchiveError(f"{name} of {role} of {tenant} for {period} is not in the archive: {error}") from error
 
     def path(self, tenant: str, role: str, period: str, revision: str, name: str = REPORT) -> str:

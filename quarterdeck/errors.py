@@ -100,6 +100,10 @@ class StorageError(QuarterdeckError):
     """Bytes could not be stored or fetched under their key; a full disk, no such key, a key that is none."""
 
 
+class MissingKeyError(StorageError):
+    """There is nothing under a key of a store."""
+
+
 class SnapshotError(QuarterdeckError):
     """A stored snapshot is missing, damaged, or belongs to somebody else."""
 

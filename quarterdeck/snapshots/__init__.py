@@ -16,7 +16,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from quarterdeck.errors import ConfigError, SnapshotError, StorageError
+from quarterdeck.errors import ConfigError, MissingKeyError, SnapshotError
 from quarterdeck.period import Period
 from quarterdeck.schemas import schema_of
 from quarterdeck.snapshots import manifest as manifests
@@ -29,11 +29,14 @@ __all__ = ["Manifest", "ManifestTable", "Snapshots"]
 _TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,38}", re.ASCII)
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_NUMBER = re.compile(r"(?P<number>[0-9]{4,})\.json", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{4,}\.json", re.ASCII)
 
 
 class Snapshots:
-    """The snapshots in a store. Raises SnapshotError where one is missing, damaged or another tenant's."""
+    """The snapshots in a store. Raises SnapshotError where one is missing, damaged or another tenant's.
+
+    Where the store itself fails, its StorageError comes through, which says whether trying again may help.
+    """
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -50,7 +53,7 @@ class Snapshots:
         key = _table_key(tenant, table, digest)
         try:
             data = self.store.get(key)
-        except StorageError as error:
+        except MissingKeyError as error:
             raise SnapshotError(f"{table} of {tenant} is gone: {error}", remedy="pull the source again") from error
         if hashlib.sha256(data).hexdigest() != digest:
             raise SnapshotError(
@@ -66,6 +69,7 @@ class Snapshots:
             number, current = self._latest(manifest.tenant, manifest.period, manifest.source)
             if current == complete:
                 return current
+            self._require_tables(complete)
             key = f"{_folder(manifest.tenant, manifest.period, manifest.source)}{number + 1:04d}.json"
             if self.store.put_new(key, manifests.encode(complete)):
                 return complete
@@ -73,6 +77,21 @@ class Snapshots:
     def current(self, tenant: str, period: str, source: str) -> Manifest | None:
         """What a source gave for a period, as it was pulled last; None where it never was."""
         return self._latest(tenant, period, source)[1]
+
+    def past(self, tenant: str, source: str, periods: Iterable[str]) -> dict[str, Manifest]:
+        """What `current` gives for each of many periods, by period; those for which the source gave nothing are left out."""
+        latest: dict[str, str] = {}
+        for key in self.store.list(f"{_tenant(tenant)}/manifests/"):
+            *folder, name = key.split("/")
+            if _NUMBER.fullmatch(name):
+                place = "/".join(folder)
+                latest[place] = max(latest.get(place, ""), name, key=_number)
+        folders = {period: _folder(tenant, period, source) for period in periods}
+        return {
+            period: self._manifest(tenant, period, source, f"{folder}{latest[folder[:-1]]}")
+            for period, folder in folders.items()
+            if folder[:-1] in latest
+        }
 
     def sources(self, tenant: str, period: str) -> tuple[str, ...]:
         """The sources that gave something for a period, in name order."""
@@ -94,26 +113,36 @@ class Snapshots:
         return found
 
     def _complete(self, manifest: Manifest) -> Manifest:
-        """The manifest with its tables in order and their schemas named; every table must be there already."""
+        """The manifest with its tables in order and their schemas named."""
         names = [entry.table for entry in manifest.tables]
         if len(set(names)) != len(names):
             raise SnapshotError(f"source {manifest.source} of {manifest.tenant} gives a table twice: {sorted(names)}")
-        for entry in manifest.tables:
-            if not self.store.exists(_table_key(manifest.tenant, entry.table, entry.digest)):
-                raise SnapshotError(f"a manifest of {manifest.source} names {entry.table} {entry.digest}, which is not there")
         tables = (replace(entry, schema=parquet.schema_hash(entry.table)) for entry in manifest.tables)
         return replace(manifest, tables=tuple(sorted(tables, key=lambda entry: entry.table)))
 
+    def _require_tables(self, manifest: Manifest) -> None:
+        for entry in manifest.tables:
+            if not self.store.exists(_table_key(manifest.tenant, entry.table, entry.digest)):
+                raise SnapshotError(f"a manifest of {manifest.source} names {entry.table} {entry.digest}, which is not there")
+
     def _latest(self, tenant: str, period: str, source: str) -> tuple[int, Manifest | None]:
         folder = _folder(tenant, period, source)
-        names = (_NUMBER.fullmatch(key.removeprefix(folder)) for key in self.store.list(folder))
-        number = max((int(match["number"]) for match in names if match), default=0)
-        if not number:
+        names = [name for key in self.store.list(folder) if _NUMBER.fullmatch(name := key.removeprefix(folder))]
+        if not names:
             return 0, None
-        found = manifests.decode(self.store.get(f"{folder}{number:04d}.json"))
+        latest = max(names, key=_number)
+        return _number(latest), self._manifest(tenant, period, source, f"{folder}{latest}")
+
+    def _manifest(self, tenant: str, period: str, source: str, key: str) -> Manifest:
+        found = manifests.decode(self.store.get(key))
         if (found.tenant, found.period, found.source) != (tenant, period, source):
-            raise SnapshotError(f"the manifest in {folder} is one of {found.tenant}, {found.period}, {found.source}")
-        return number, found
+            raise SnapshotError(f"the manifest {key} is one of {found.tenant}, {found.period}, {found.source}")
+        return found
+
+
+def _number(name: str) -> int:
+    """The number of a manifest's name, which grows by a digit at 10000; 0 where there is none."""
+    return int(name.partition(".")[0] or 0)
 
 
 def _tenant(tenant: str) -> str:

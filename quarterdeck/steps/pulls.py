@@ -124,12 +124,14 @@ def _history_rows(parts: Parts, tenant: str, period: Period) -> Rows:
     trend = sorted(period.trailing(TREND + 1)[:-1], reverse=True)
     rows: Rows = []
     wanted = {"kpis", "findings"}
-    for past in dict.fromkeys((*trend, period.last_year())):
-        manifest = parts.snapshots.current(tenant, past.text, FIGURES)
+    periods = [past.text for past in dict.fromkeys((*trend, period.last_year()))]
+    known = parts.snapshots.past(tenant, FIGURES, periods)
+    for past in periods:
+        manifest = known.get(past)
         for table in manifest.tables if manifest else ():
             # Figures filed under another column contract, by an older version, cannot be read as today's.
             if table.table in wanted and table.schema == schema_hash(table.table):
-                rows.append(_own_row(tenant, HISTORY + past.text, table))
+                rows.append(_own_row(tenant, HISTORY + past, table))
         if any(row["table"] == "findings" for row in rows):
             wanted = {"kpis"}
     return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from quarterdeck.errors import SnapshotError
+from quarterdeck.errors import SnapshotError, StorageError
 from quarterdeck.render.site import paths, rows
 from quarterdeck.render.site.brief import Json
 from quarterdeck.render.site.rows import DataFacts
@@ -45,7 +45,10 @@ class RowPages:
         return key
 
     def _made(self, facts: DataFacts) -> Iterator[tuple[str, bytes]]:
-        table = self._parts.snapshots.read(facts.tenant, facts.table, facts.digest).slice(0, facts.shown)
+        try:
+            table = self._parts.snapshots.read(facts.tenant, facts.table, facts.digest).slice(0, facts.shown)
+        except StorageError as error:
+            raise SnapshotError(f"{facts.table} of {facts.tenant} cannot be read: {error}") from error
         columns = {name: table.column(name).to_pylist() for name, _ in facts.columns}
         return rows.render(facts, columns, self._parts.templates)
 

@@ -16,7 +16,7 @@ class Store(Protocol):
     """Bytes by key ("a/b/c"). Raises StorageError on failure; what a method returns has happened for good."""
 
     def get(self, key: str) -> bytes:
-        """The bytes of a key; StorageError where there is none."""
+        """The bytes of a key; MissingKeyError where there are none."""
         ...
 
     def exists(self, key: str) -> bool: ...
@@ -26,6 +26,10 @@ class Store(Protocol):
 
         Of many who store under one key, exactly one is told True.
         """
+        ...
+
+    def put_new_all(self, files: Mapping[str, bytes]) -> None:
+        """`put_new` many keys in one go; where it fails, some of them may have been stored."""
         ...
 
     def put(self, key: str, data: bytes) -> None:

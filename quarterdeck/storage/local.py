@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from quarterdeck.errors import StorageError
+from quarterdeck.errors import MissingKeyError, StorageError
 from quarterdeck.storage.keys import check_key, check_prefix
 
 _TEMPORARY = ".tmp-"
@@ -39,7 +39,7 @@ class LocalStore:
         try:
             return path.read_bytes()
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise StorageError(f"there is nothing under {key}", evidence={"path": str(path)}) from error
+            raise MissingKeyError(f"there is nothing under {key}", evidence={"path": str(path)}) from error
         except OSError as error:
             raise _storage_error(error, f"{key} cannot be read") from error
 
@@ -56,6 +56,12 @@ class LocalStore:
         except OSError as error:
             raise _storage_error(error, f"{key} cannot be stored") from error
         return is_new
+
+    def put_new_all(self, files: Mapping[str, bytes]) -> None:
+        for key in files:
+            check_key(key)
+        for key, data in files.items():
+            self.put_new(key, data)
 
     def put(self, key: str, data: bytes) -> None:
         self.put_all({key: data})

@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from quarterdeck.aws import Aws, Fault, fault_of
-from quarterdeck.errors import StorageError
+from quarterdeck.errors import MissingKeyError, StorageError
+from quarterdeck.storage.kept import Kept
 from quarterdeck.storage.keys import check_key, check_prefix, is_key
 from quarterdeck.storage.s3_faults import is_passing, storage_error
 
@@ -40,10 +41,13 @@ _READS = 3
 _CONFLICTS = 6
 _PAUSE = 0.02  # seconds before the second try of a put that met another, doubled for each one after
 _WORKERS = 8
+_MOST_KEPT = 64 << 20  # bytes of what never changes, kept in memory
 
 
 class S3Store:
     """The objects of a bucket under a prefix. Nothing is asked of AWS before the first use.
+
+    What `put_new` stored never changes, and is kept in memory for a while once it was stored or read.
 
     With `kms_key` every object is encrypted with that key; else as the bucket has it. No object has an ACL.
     """
@@ -52,6 +56,7 @@ class S3Store:
         self.aws = aws
         self.bucket = bucket
         self.kms_key = kms_key
+        self._kept = Kept(_MOST_KEPT)
         self._prefix = "".join(f"{part}/" for part in check_key(prefix)) if prefix else ""
 
     @classmethod
@@ -71,14 +76,20 @@ class S3Store:
         return url
 
     def get(self, key: str) -> bytes:
-        return self._whole(key, "GetObject")
+        kept = self._kept.get(key)
+        if kept is not None:
+            return kept
+        data, is_for_good = self._whole(key, "GetObject")
+        if is_for_good:
+            self._kept.keep(key, data)
+        return data
 
     def get_version(self, key: str, version: str) -> bytes:
         """The bytes of one version of a key, whatever was stored over it or deleted since."""
-        return self._whole(key, "GetObjectVersion", VersionId=version)
+        return self._whole(key, "GetObjectVersion", VersionId=version)[0]
 
     def exists(self, key: str) -> bool:
-        return self._head(key) is not None
+        return self._kept.get(key) is not None or self._head(key) is not None
 
     def put_new(self, key: str, data: bytes, *, locked_until: datetime | None = None) -> bool:
         """As the protocol has it; with `locked_until`, nobody can delete or replace the object before that moment.
@@ -103,25 +114,18 @@ class S3Store:
                     raise self._error(fault, "PutObject", key) from error
                 time.sleep(_PAUSE * 2**tries)
             else:
+                self._kept.keep(key, data)
                 return True
 
+    def put_new_all(self, files: Mapping[str, bytes]) -> None:
+        self._each(self.put_new, files)
+
     def put(self, key: str, data: bytes) -> None:
+        self._kept.forget(key)
         self._call("PutObject", key, lambda: self._client.put_object(**self._content(key, data), CacheControl=_ASK_AGAIN))
 
     def put_all(self, files: Mapping[str, bytes]) -> None:
-        for key in files:
-            check_key(key)
-        if len(files) < 2:
-            for key, data in files.items():
-                self.put(key, data)
-            return
-        with ThreadPoolExecutor(min(_WORKERS, len(files)), "s3-put") as pool:
-            try:
-                for _ in pool.map(self.put, files.keys(), files.values()):
-                    pass
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        self._each(self.put, files)
 
     def list(self, prefix: str = "") -> tuple[str, ...]:
         """All keys that begin with a prefix, sorted; what others have put there under names that are no keys is left out."""
@@ -140,6 +144,18 @@ class S3Store:
     def _client(self) -> Any:
         return self.aws.client("s3")
 
+    def _each(self, put: Callable[[str, bytes], object], files: Mapping[str, bytes]) -> None:
+        """Store files side by side; the first that fails ends it, and those that wait are not begun."""
+        for key in files:
+            check_key(key)
+        with ThreadPoolExecutor(_WORKERS, "s3-put") as pool:
+            try:
+                for _ in pool.map(put, files.keys(), files.values()):
+                    pass
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
     def _object(self, key: str) -> dict[str, Any]:
         check_key(key)
         return {"Bucket": self.bucket, "Key": f"{self._prefix}{key}"}
@@ -156,18 +172,22 @@ class S3Store:
             **(kms if self.kms_key else {}),
         }
 
-    def _whole(self, key: str, operation: str, **more: str) -> bytes:
-        """The bytes of an object. Once an answer has begun the SDK tries no more, so a body that breaks is asked for anew."""
+    def _whole(self, key: str, operation: str, **more: str) -> tuple[bytes, bool]:
+        """The bytes of an object, and whether it was stored for good.
+
+        Once an answer has begun the SDK tries no more, so a body that breaks is asked for anew.
+        """
         tries = 0
         while True:
             tries += 1
             try:
                 answer = self._client.get_object(**self._object(key), ChecksumMode="ENABLED", **more)
-                return self._checked(key, answer, answer["Body"].read())
+                data = self._checked(key, answer, answer["Body"].read())
+                return data, answer.get("CacheControl") == _FOR_GOOD
             except Exception as error:
                 fault = _known(error)
                 if fault.code in ("NoSuchKey", "NoSuchVersion"):
-                    raise StorageError(f"there is nothing under {key}", evidence={"path": self.locate(key)}) from error
+                    raise MissingKeyError(f"there is nothing under {key}", evidence={"path": self.locate(key)}) from error
                 if fault.answered or not is_passing(fault) or tries == _READS:
                     raise self._error(fault, operation, key) from error
 

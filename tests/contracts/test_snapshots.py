@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -141,6 +142,25 @@ def test_says_what_there_is(snapshots: Snapshots) -> None:
     found = snapshots.read_range("alpha", "fx", "rates", ["2026-09", "2026-10"])
     assert list(found) == ["2026-10"]
     assert found["2026-10"].equals(rates())
+
+
+def test_earlier_periods_are_found_by_one_listing(snapshots: Snapshots) -> None:
+    digest = snapshots.write("alpha", "rates", rates())
+    made = {}
+    for period in ("2025-10", "2026-08", "2026-09"):
+        for rejected in (0, 1):
+            entry = ManifestTable("rates", digest, 3, rejected)
+            made[period] = snapshots.commit(Manifest("alpha", "fx", "rates_csv", period, (entry,), NOW))
+            snapshots.commit(Manifest("alpha", "fx2", "rates_csv", period, (entry,), NOW))
+    key = "alpha/manifests/2026-08/fx/10000.json"
+    newest = replace(made["2026-08"], kind="other")
+    snapshots.store.put_new(key, manifest.encode(newest))
+    snapshots.store.put_new("alpha/manifests/2026-09/fx/notes.txt", b"no manifest")
+    wanted = ["2026-09", "2026-08", "2026-07"]
+    found = snapshots.past("alpha", "fx", wanted)
+    assert found == {"2026-09": made["2026-09"], "2026-08": newest}
+    assert found == {period: one for period in wanted if (one := snapshots.current("alpha", period, "fx"))}
+    assert snapshots.past("beta", "fx", wanted) == {}
 
 
 def test_a_flipped_bit_is_never_read_as_other_data(snapshots: Snapshots) -> None:

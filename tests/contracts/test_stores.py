@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quarterdeck.errors import StorageError
+from quarterdeck.errors import MissingKeyError, StorageError
 from quarterdeck.storage import LocalStore, S3Store, Store
 from tests.forks import together
 from tests.stores import BUCKET, PREFIX, Opening
@@ -63,7 +63,7 @@ def test_missing_key_is_an_error(store: Store) -> None:
         assert not store.exists(key)
         with pytest.raises(StorageError):
             store.get(key)
-    with pytest.raises(StorageError, match="nothing under a/c"):
+    with pytest.raises(MissingKeyError, match="nothing under a/c"):
         store.get("a/c")
 
 
@@ -130,8 +130,13 @@ def test_many_keys_are_stored_in_one_go(store: Store) -> None:
     store.put_all({"a/b": b"new", "a/c": b"c", "d/e/f": b"f"})
     assert {key: store.get(key) for key in store.list()} == {"a/b": b"new", "a/c": b"c", "d/e/f": b"f"}
     store.put_all({})
+    store.put_new_all({"a/c": b"taken", "a/e": b"e"})
+    assert (store.get("a/c"), store.get("a/e")) == (b"c", b"e")
     with pytest.raises(StorageError):
         store.put_all({"a/b": b"newer", "../x": b"x"})
+    with pytest.raises(StorageError):
+        store.put_new_all({"a/f": b"f", "../x": b"x"})
+    assert not store.exists("a/f")
     assert store.get("a/b") == b"new"  # a key that is none is seen before anything is written
     many = {f"m/{number}": str(number).encode() for number in range(50)}
     store.put_all(many)

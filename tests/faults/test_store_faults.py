@@ -36,6 +36,12 @@ def store(emulator: Emulator) -> S3Store:
 
 
 @pytest.fixture
+def cold(store: S3Store) -> S3Store:
+    """The same store as another process has it, which has read nothing yet."""
+    return S3Store(store.aws, store.bucket, PREFIX)
+
+
+@pytest.fixture
 def impatient(emulator: Emulator, store: S3Store) -> S3Store:
     """The same store with a client that asks once, so that a test need not wait for the pauses between tries."""
     return S3Store(once(emulator), store.bucket, PREFIX)
@@ -101,10 +107,10 @@ def test_a_put_that_meets_another_is_asked_again(store: S3Store, emulator: Emula
 
 
 @pytest.mark.parametrize("operation", USES)
-def test_throttling_passes(store: S3Store, emulator: Emulator, operation: str) -> None:
+def test_throttling_passes(store: S3Store, cold: S3Store, emulator: Emulator, operation: str) -> None:
     store.put_new("a/b", b"x")
     emulator.fail(operation, "error", status=503, code="SlowDown")
-    USES[operation](store)
+    USES[operation](cold)
     assert told(emulator, operation)[-2:] == ["error", "200"]
 
 
@@ -139,19 +145,21 @@ def test_nobody_there_is_a_passing_error(emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("how", ["cut", "empty"])
-def test_a_body_that_breaks_off_is_asked_for_again(store: S3Store, emulator: Emulator, how: str) -> None:
+def test_a_body_that_breaks_off_is_asked_for_again(store: S3Store, cold: S3Store, emulator: Emulator, how: str) -> None:
     store.put_new("a/b", b"x" * 10_000)
     emulator.fail("GetObject", how)
-    assert store.get("a/b") == b"x" * 10_000
+    assert cold.get("a/b") == b"x" * 10_000
     assert told(emulator, "GetObject") == [how, "200"]
 
 
 @pytest.mark.parametrize("how", ["cut", "empty"])
-def test_a_body_that_always_breaks_off_is_never_taken_for_the_whole(store: S3Store, emulator: Emulator, how: str) -> None:
+def test_a_body_that_always_breaks_off_is_never_taken_for_the_whole(
+    store: S3Store, cold: S3Store, emulator: Emulator, how: str
+) -> None:
     store.put_new("a/b", b"x" * 10_000)
     emulator.fail("GetObject", how, times=9)
     with pytest.raises(StorageError) as caught:
-        store.get("a/b")
+        cold.get("a/b")
     assert not caught.value.permanent
     assert told(emulator, "GetObject") == [how] * 3
 
@@ -171,6 +179,19 @@ def test_bytes_that_are_not_those_of_their_digest_are_refused(
         store.get("a/b")
     assert not caught.value.permanent
     assert ("is not what was stored" in str(caught.value)) is not sdk_looks
+
+
+def test_what_is_stored_for_good_is_read_once_and_a_page_each_time(store: S3Store, cold: S3Store, emulator: Emulator) -> None:
+    store.put_new("a/report.json", b"x")
+    store.put("a/page.html", b"y")
+    for _ in range(3):
+        assert (store.get("a/report.json"), store.get("a/page.html")) == (b"x", b"y")
+        assert (cold.get("a/report.json"), cold.get("a/page.html")) == (b"x", b"y")
+    assert len(emulator.calls("GetObject")) == 1 + 2 * 3
+    assert store.exists("a/report.json")
+    assert emulator.calls("HeadObject") == []
+    cold.put("a/page.html", b"z")
+    assert store.get("a/page.html") == b"z"
 
 
 def test_what_others_stored_without_a_digest_is_read_by_its_length(store: S3Store, emulator: Emulator) -> None:
@@ -209,13 +230,13 @@ def test_a_missing_permission_is_named(store: S3Store, emulator: Emulator, opera
     assert len([call for call in emulator.calls(operation) if call["how"]]) == 1  # asking again is no use
 
 
-def test_what_may_not_be_looked_at_is_not_taken_for_missing(store: S3Store, emulator: Emulator) -> None:
+def test_what_may_not_be_looked_at_is_not_taken_for_missing(store: S3Store, cold: S3Store, emulator: Emulator) -> None:
     store.put_new("a/b", b"x")
     emulator.fail("HeadObject", "error", status=403, code="AccessDenied")
     with pytest.raises(StorageError):
-        store.exists("a/b")
-    assert store.exists("a/b")
-    assert not store.exists("a/c")
+        cold.exists("a/b")
+    assert cold.exists("a/b")
+    assert not cold.exists("a/c")
 
 
 def test_a_key_that_may_not_be_used_is_named(emulator: Emulator, store: S3Store) -> None:
@@ -235,12 +256,12 @@ def test_a_key_that_may_not_be_used_is_named(emulator: Emulator, store: S3Store)
 )
 @pytest.mark.parametrize("operation", ["PutObject", "GetObject", "ListObjectsV2"])
 def test_credentials_that_have_ended_midway_are_permanent(
-    store: S3Store, emulator: Emulator, operation: str, status: int, code: str
+    store: S3Store, cold: S3Store, emulator: Emulator, operation: str, status: int, code: str
 ) -> None:
     store.put_new("a/b", b"x")
     emulator.fail(operation, "error", times=9, status=status, code=code)
     with pytest.raises(StorageError, match="renew the AWS credentials") as caught:
-        USES[operation](store)
+        USES[operation](cold)
     assert caught.value.permanent
 
 
