@@ -22,7 +22,7 @@ from quarterdeck.audit.dynamodb_meta import DynamoMeta
 from quarterdeck.audit.dynamodb_table import DynamoTable
 from quarterdeck.audit.dynamodb_verify import verify
 from quarterdeck.audit.happenings import Refresh
-from quarterdeck.audit.records import RUNS, Entry, Filter, Lease, Note, Planned, Record, Report, Run, Story, as_noted, stamp
+from quarterdeck.audit.records import RUNS, Entry, Filter, Lease, Note, Planned, Record, Report, Run, Story, as_noted
 from quarterdeck.audit.states import Delivery, Denied, Event, as_planned, step
 from quarterdeck.audit.verify import Verification
 from quarterdeck.errors import AuditError
@@ -76,10 +76,12 @@ class DynamoAudit:
 
     def plan(self, deliveries: Iterable[Delivery], now: datetime) -> Planned:
         """As the protocol says, a few dozen at a time: a crash between leaves the rest to the next planning."""
-        stamp(now)
+        rows = [as_planned(wanted, now) for wanted in deliveries]
+        for row in rows:  # all of them before the first is written: a wrong one among them plans nothing
+            items.to_wire(items.record_item(row))
         new: list[str] = []
         known: list[str] = []
-        for chunk in _chunks(as_planned(wanted, now) for wanted in deliveries):
+        for chunk in _chunks(rows):
             is_new = self._plan(chunk, now)
             for row in chunk:
                 (new if row.key in is_new else known).append(row.key)
@@ -94,7 +96,7 @@ class DynamoAudit:
             item = self._table.get(place)
             return self._step(draft, item, event, now) if item else Denied(f"there is no delivery {key}")
 
-        return self._change(place[0], build)
+        return self._change(place[0].removeprefix(partition("")), build)
 
     def get(self, key: str) -> Delivery | None:
         place = self._place(key)
@@ -230,7 +232,7 @@ class DynamoAudit:
             if item and record and (forgotten := self._without(record, digest)) != record:
                 draft.put(items.record_item(forgotten, **items.extras_of(item)), item)
 
-        self._change(" ".join(key), build)
+        self._change("forgetting", build)
 
     def _place(self, key: str) -> Key | None:
         self._meta.check()
@@ -259,7 +261,7 @@ def _own(draft: Draft, report_id: str, tenant: str) -> None:
 def _chunks(rows: Iterable[Delivery]) -> Iterator[list[Delivery]]:
     """Rows in their order, few at a time, each time of one tenant and none twice."""
     chunk: list[Delivery] = []
-    for row in list(rows):  # all of them first: a wrong one among them plans nothing
+    for row in rows:
         if chunk and (len(chunk) == _PLANNED_AT_ONCE or chunk[0].tenant != row.tenant or row.key in {r.key for r in chunk}):
             yield chunk
             chunk = []
