@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from quarterdeck.audit import AuditStore, Delivery, State
 from quarterdeck.audit.happenings import Close, Expire, OwnerGone, Reopen
@@ -26,9 +27,9 @@ from quarterdeck.steps.turn import Turn, TurnBusyError
 __all__ = ["DeliveryCounts", "Parcel", "Policy", "deliver"]
 
 SUPERSEDED = "superseded by revision "
-_TAKEN_BACK = "taken back: "
-_NOT_APPROVED = f"{_TAKEN_BACK}it needs an approval now"
-_BY_ITSELF = (SUPERSEDED, _TAKEN_BACK)  # how the reason begins where it was no person who took it back
+TAKEN_BACK = "taken back: "
+_NOT_APPROVED = f"{TAKEN_BACK}it needs an approval now"
+_BY_ITSELF = (SUPERSEDED, TAKEN_BACK)  # how the reason begins where it was no person who took it back
 _OPEN = frozenset({State.PLANNED, State.AWAITING_APPROVAL})
 _RANDOM = random.SystemRandom()
 
@@ -116,6 +117,19 @@ class _Pauses:
         return True
 
 
+@dataclass(frozen=True)
+class _Approved:
+    """The deliveries of a report that a person has let go, looked up when that is asked."""
+
+    audit: AuditStore
+    report_id: str
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        events = self.audit.show(self.report_id).events
+        return frozenset(event["id"] for event in events if event["event"] == "approve")
+
+
 @dataclass(frozen=True, slots=True)
 class _Desk:
     sender: Sender
@@ -151,6 +165,7 @@ class _Desk:
         """Take back what still waits of other revisions, and take up again what failed or was taken back before."""
         by_reader = {(p.delivery.report_id, p.delivery.reader.lower()): p for p in wanted.values()}
         for report_id in dict.fromkeys(report_id for report_id, _ in by_reader):
+            approved = _Approved(self.sender.audit, report_id)
             for row in self.sender.audit.list(Filter(report_id=report_id, channel=self.sender.channel.kind)):
                 parcel = by_reader.get((report_id, row.reader.lower()))
                 if parcel is None:
@@ -158,24 +173,19 @@ class _Desk:
                 elif row.key != parcel.key and row.state in _OPEN:
                     self.sender.apply(row.key, Close(State.CANCELLED, f"{SUPERSEDED}{parcel.delivery.revision}"))
                 elif row.key == parcel.key:
-                    self._take_up(row, parcel)
+                    self._take_up(row, parcel, approved)
 
     def _let_go(self, row: Delivery) -> None:
         """What waits for somebody who is no reader any more will not be sent."""
         if row.state in _OPEN and (why := self.rules.objection(row)):
-            self.sender.apply(row.key, Close(State.CANCELLED, f"{_TAKEN_BACK}{why}"))
+            self.sender.apply(row.key, Close(State.CANCELLED, f"{TAKEN_BACK}{why}"))
 
-    def _take_up(self, row: Delivery, parcel: Parcel) -> None:
-        if row.state is State.PLANNED and parcel.needs_approval and not self._is_approved(row):
+    def _take_up(self, row: Delivery, parcel: Parcel, approved: _Approved) -> None:
+        if row.state is State.PLANNED and parcel.needs_approval and row.key not in approved.keys:
             self.sender.apply(row.key, Close(State.CANCELLED, _NOT_APPROVED))
             self.sender.apply(row.key, Reopen(_NOT_APPROVED, needs_approval=True))
         elif row.state is State.FAILED or (row.state is State.CANCELLED and row.reason.startswith(_BY_ITSELF)):
             self.sender.apply(row.key, Reopen("asked for again", needs_approval=parcel.needs_approval))
-
-    def _is_approved(self, row: Delivery) -> bool:
-        """Whether a person has let this delivery go."""
-        events = self.sender.audit.show(row.report_id).events
-        return any(event["event"] == "approve" and event["id"] == row.key for event in events)
 
     def _clear_up(self) -> None:
         """Settle what earlier senders on this channel left when they went away."""

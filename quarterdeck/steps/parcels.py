@@ -98,7 +98,7 @@ def _rooms(parts: Parts, report: Filed) -> tuple[Room, ...]:
 def _record(parts: Parts, report: Filed) -> None:
     """Note a report in the trail: what it is made of, and who is to read it."""
     document = parts.archive.document(report.tenant, report.role, report.period, report.revision)
-    recipients = (*(str(reader.address) for reader in _mail(parts, report)), *(room.spec for room in _rooms(parts, report)))
+    readers = (*_mail(parts, report), *_rooms(parts, report))
     parts.audit.file(
         Report(
             report_id=report.report_id,
@@ -107,7 +107,7 @@ def _record(parts: Parts, report: Filed) -> None:
             role=report.role,
             period=report.period,
             snapshots=tuple(document["provenance"]["snapshots"]),
-            recipients=recipients,
+            recipients=tuple(reader.spec for reader in readers),
             filed_at=parts.clock(),
         )
     )

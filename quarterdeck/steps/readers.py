@@ -23,8 +23,10 @@ def readers_of(parts: Parts, tenant: str, role: str) -> tuple[Reader, ...]:
 def rooms_of(parts: Parts, tenant: str, role: str) -> tuple[Room, ...]:
     """Where a role's report of a tenant is posted, each room once."""
     named = parts.settings.readers(parts.settings.tenant(tenant), role).slack
-    rooms = {name.lstrip("#").lower(): Room(name) for name in reversed(named)}
-    return tuple(reversed(rooms.values()))
+    rooms: dict[str, Room] = {}
+    for name in named:
+        rooms.setdefault(name.lstrip("#").lower(), Room(name))
+    return tuple(rooms.values())
 
 
 def needs_approval(parts: Parts, tenant: str, role: str) -> bool:

@@ -1,0 +1,141 @@
+"""What is planned and not sent, from the trail and the archive: nothing is pulled, and nothing is made.
+
+It sends what waited for its time, for an approval, or for a channel that took nothing, each once. A delivery that was
+refused for good is taken up again only where that is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from quarterdeck.archive import REPORT
+from quarterdeck.audit.happenings import Close
+from quarterdeck.audit.records import Filter
+from quarterdeck.audit.states import Delivery, State
+from quarterdeck.render import PAGE, PAPER, TEXT
+from quarterdeck.steps.counts import UNDER_WAY, DeliveryCounts, count
+from quarterdeck.steps.deliver import SUPERSEDED, TAKEN_BACK
+from quarterdeck.steps.parcels import Post, parcels_of
+from quarterdeck.steps.plan import period_of
+from quarterdeck.steps.readers import objection
+from quarterdeck.steps.report import Filed, renderings
+from quarterdeck.steps.send import publish, send_parcels
+from quarterdeck.steps.summary import COUNTS, RunSummary, filed_line
+from quarterdeck.wiring import Parts
+
+_UNSENT = frozenset({State.PLANNED, State.AWAITING_APPROVAL, State.UNKNOWN}) | UNDER_WAY
+_WAITING = frozenset({State.PLANNED, State.AWAITING_APPROVAL})
+_ALWAYS = (REPORT, PAGE, TEXT, PAPER)  # what every report has
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which deliveries to look at; what is empty does not restrict. With `failed` also those that were refused for good."""
+
+    period: str = ""
+    tenants: Collection[str] = ()
+    roles: Collection[str] = ()
+    failed: bool = False
+
+    def holds(self, row: Delivery) -> bool:
+        return (not self.tenants or row.tenant in self.tenants) and (not self.roles or row.role in self.roles)
+
+
+def retry(parts: Parts, asked: Asked = Asked()) -> RunSummary:
+    """Send what is not sent of the revisions that hold; what has gone out counts as `already`.
+
+    ConfigError for a tenant or period that there is not; AuditError where the trail cannot be kept.
+    """
+    period = period_of(asked.period, parts.settings, parts.clock(), ()).text if asked.period else ""
+    rows = [row for row in parts.audit.list(Filter(period=period)) if asked.holds(row)]
+    _require_known(parts, asked.tenants, rows)
+    current = _in_force(parts, rows)
+    outdated = [row for row in rows if row not in current and row.state in _WAITING]
+    rows = [row for row in current if row.state is not State.CANCELLED and not _let_go(parts, row)]
+    wanted = _UNSENT | ({State.FAILED} if asked.failed else set())
+    unsent = [row for row in rows if row.state in wanted]
+    filed = [_filed(parts, row) for row in _one_each(unsent)]
+    post = Post()
+    for report in filed:
+        post += parcels_of(parts, report, revise=True, only={row.key for row in unsent})
+    counts = send_parcels(parts, post.parcels)
+    counts += DeliveryCounts(planned=post.failed, failed=post.failed, problems=post.problems)
+    counts += count([row for row in rows if row.state not in wanted], {}, parts.clock())
+    counts += _left(outdated)
+    if unsent:
+        counts = replace(counts, problems=(*counts.problems, *publish(parts)))
+        parts.audit.anchor(parts.clock())
+    return RunSummary(
+        periods=tuple(dict.fromkeys(report.period for report in filed)) or ((period,) if period else ()),
+        reports=tuple(filed_line(report) for report in filed),
+        deliveries={name: getattr(counts, name) for name in COUNTS},
+        problems=counts.problems,
+        remarks=counts.remarks,
+    )
+
+
+def revision_in_force(parts: Parts, report_id: str, rows: Iterable[Delivery]) -> str:
+    """The revision of a report that holds: the one filed last, unless its deliveries gave way to another one since.
+
+    That is so where a source went back to what it was: the report is the earlier one again, which was filed long ago.
+    Empty where the trail has no report of the id.
+    """
+    gave_way = {row.revision: row.reason.removeprefix(SUPERSEDED) for row in rows if _gave_way(row)}
+    filed = [report.revision for report in parts.audit.reports(report_id)]
+    current = filed[-1] if filed else ""
+    seen: set[str] = set()
+    while current in gave_way and current not in seen:
+        seen.add(current)
+        current = gave_way[current]
+    return current
+
+
+def _left(outdated: Sequence[Delivery]) -> DeliveryCounts:
+    """What waits of revisions that another one was filed after, which nobody has asked to be delivered."""
+    reports = ", ".join(sorted({row.report_id for row in outdated}))
+    told = f"{len(outdated)} not sent, as a newer revision is filed: {reports}; `quarterdeck run --deliver` sends that one"
+    return DeliveryCounts(planned=len(outdated), waiting=len(outdated), remarks=(told,) if outdated else ())
+
+
+def _gave_way(row: Delivery) -> bool:
+    return row.state is State.CANCELLED and row.reason.startswith(SUPERSEDED)
+
+
+def _in_force(parts: Parts, rows: Iterable[Delivery]) -> list[Delivery]:
+    """The deliveries of each report's revision that holds."""
+    by_report: dict[str, list[Delivery]] = {}
+    for row in rows:
+        by_report.setdefault(row.report_id, []).append(row)
+    current = {report_id: revision_in_force(parts, report_id, own) for report_id, own in by_report.items()}
+    return [row for own in by_report.values() for row in own if row.revision == current[row.report_id]]
+
+
+def _let_go(parts: Parts, row: Delivery) -> bool:
+    """Take back what waits for somebody who is no reader any more; whether it was taken back."""
+    why = objection(parts, row) if row.state in _WAITING else ""
+    if why:
+        parts.audit.apply(row.key, Close(State.CANCELLED, f"{TAKEN_BACK}{why}"), parts.clock())
+    return bool(why)
+
+
+def _one_each(rows: Iterable[Delivery]) -> Iterable[Delivery]:
+    """One row for each report."""
+    by_report: Mapping[str, Delivery] = {row.report_id: row for row in rows}
+    return by_report.values()
+
+
+def _filed(parts: Parts, row: Delivery) -> Filed:
+    """The report of a delivery as it lies in the archive, or should: sending it tells where it does not."""
+    key = (row.tenant, row.role, row.period, row.revision)
+    names = renderings((*_ALWAYS, *parts.archive.names(*key)))
+    paths = {extension: parts.archive.path(*key, name) for name, extension in names.items()}
+    return Filed(row.report_id, row.revision, row.tenant, row.role, row.period, paths)
+
+
+def _require_known(parts: Parts, tenants: Iterable[str], rows: Iterable[Delivery]) -> None:
+    """A tenant that the settings name no more is known as long as the trail remembers it."""
+    remembered = {row.tenant for row in rows}
+    for tenant in tenants:
+        if tenant not in remembered:
+            parts.settings.tenant(tenant)
