@@ -59,6 +59,10 @@ class Emulator:
         """Let nothing go wrong from now on, and forget the log; what the services hold stays."""
         self._call("/_faults/reset", {})
 
+    def connections(self) -> int:
+        """How many are under way. Of a process that is gone there are none any more once all that it sent has arrived."""
+        return int(self._call("/_faults/open"))
+
     def calls(self, operation: str = "") -> list[dict[str, Any]]:
         """The calls so far, oldest first: operation, status, how it was made to fail, whether the service did its work."""
         told: list[dict[str, Any]] = self._call("/_faults/log")

@@ -43,6 +43,7 @@ class Faults:
     rules: list[dict[str, Any]] = field(default_factory=list)
     log: list[dict[str, Any]] = field(default_factory=list)
     now: float | None = None  # seconds since 1970; None where nobody cares
+    open: int = 0  # connections under way
     lock: Any = field(default_factory=threading.RLock)
 
     def take(self, operation: str) -> dict[str, Any] | None:
@@ -183,6 +184,8 @@ def _control(faults: Faults, path: str, environ: Environ, start: Start) -> Itera
             faults.rules.clear()
         elif path == "/_faults/clock":
             faults.now = json.loads(sent)["now"]
+        elif path == "/_faults/open":
+            answer = faults.open - 1  # this one
         elif path == "/_faults/log":
             answer = list(faults.log)
         else:

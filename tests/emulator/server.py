@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from tests.emulator import ses
 from tests.emulator.faults import Environ, Faults, Start, layer
@@ -27,12 +27,32 @@ class Handler(WSGIRequestHandler):
         """Say nothing: the calls are kept in the faults' log."""
 
 
+class Server(ThreadedWSGIServer):
+    """A server that counts the connections which are under way; they are taken in the order in which they were made."""
+
+    def __init__(self, app: Any, faults: Faults) -> None:
+        super().__init__("127.0.0.1", 0, app, Handler)
+        self.faults = faults
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._count(1)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        self._count(-1)
+
+    def _count(self, more: int) -> None:
+        with self.faults.lock:
+            self.faults.open += more
+
+
 def main() -> None:
     parent = os.getppid()
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     logging.disable(logging.ERROR)
-    app = layer(ses.layer(_in_turn(DomainDispatcherApplication(create_backend_app)), ses.Ses()), Faults())
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
+    faults = Faults()
+    server = Server(layer(ses.layer(_in_turn(DomainDispatcherApplication(create_backend_app)), ses.Ses()), faults), faults)
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
     server.serve_forever()

@@ -1,0 +1,44 @@
+"""Play the scenarios of standard input, a line each, and tell what came of each, a line each; `steps STORE PROTOCOL` counts.
+
+It is a process of its own, without the threads that a test run may have: those who fork must have none.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.emulator import CREDENTIALS, running
+from tests.torture.protocols import PROTOCOLS
+from tests.torture.scenarios import Scenario, play
+from tests.torture.world import World
+
+MEMORY = Path("/dev/shm")  # it is processes that die here, not machines, so no disk need be waited for
+
+
+def main() -> None:
+    os.environ.update(CREDENTIALS)
+    gc.disable()
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder, running() as emulator:
+        world = World("", Path(folder) / "home", emulator, PROTOCOLS["product"])
+        for line in sys.stdin:
+            if line.startswith("steps "):
+                _, world.store, protocol = line.split()
+                world.deliver = PROTOCOLS[protocol]
+                answer: object = world.count_steps()
+            else:
+                scenario = Scenario.parse(line)
+                world.store, world.deliver = scenario.store, PROTOCOLS[scenario.protocol]
+                world.takes_old_signatures = scenario.protocol == "undated"
+                outcome = play(world, scenario)
+                answer = {"scenario": str(scenario), "end": outcome.end, "story": outcome.story}
+            sys.stdout.write(json.dumps(answer) + "\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
