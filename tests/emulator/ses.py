@@ -211,9 +211,9 @@ def layer(app: Application, ses: Ses) -> Application:
 
 def operation_of(environ: Environ) -> tuple[str, dict[str, str]] | None:
     """The operation of SESv2 that a request asks for, with what its path names; None for other services."""
-    path, method = str(environ.get("PATH_INFO", "")), environ.get("REQUEST_METHOD", "")
-    if not path.startswith(_PREFIX):
+    if not str(environ.get("PATH_INFO", "")).startswith(_PREFIX):
         return None
+    path, method = str(environ["REQUEST_URI"]).partition("?")[0], environ["REQUEST_METHOD"]  # names in it may hold a %2F
     for wanted, form, name in _operations():
         if wanted == method and (found := form.fullmatch(path)):
             return name, {key: unquote(value) for key, value in found.groupdict().items()}

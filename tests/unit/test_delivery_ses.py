@@ -232,8 +232,9 @@ def test_a_room_is_refused(ses: Ses) -> None:
     ],
 )
 def test_a_reader_that_is_not_plainly_one_address_is_refused(ses: Ses, spec: str) -> None:
-    with pytest.raises(DeliveryError):
+    with pytest.raises(DeliveryError, match="the reader") as caught:
         ses.send(replace(envelope(), reader=Reader(Address(spec))), "a1", never)
+    assert caught.value.permanent
 
 
 def test_nobody_knows_what_became_of_a_lost_message(ses: Ses) -> None:
