@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from quarterdeck.audit.records import Report
 from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.audit.states import delivery_key
 from quarterdeck.aws import Aws
-from tests.emulator import Emulator
+from tests.emulator import REGION, Emulator
 
 NOW = datetime(2026, 11, 1, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -33,12 +34,18 @@ def open_store(name: str, folder: Path, emulator: Callable[[], Emulator]) -> Aud
 
 
 def dynamo_store(emulator: Emulator, folder: Path, made: Callable[[str, Aws], Calls] = Calls) -> DynamoAudit:
-    """A store in a table of the emulator, which is made where it is not there; with a client of its own."""
-    calls = made(TABLE, emulator.aws())
-    client = calls.client()  # the one that the store uses: making one takes longer than most tests
+    """A store in a table of the emulator, which is made where it is not there."""
+    calls = made(TABLE, _aws(emulator.url))
+    client = calls.client()
     if TABLE not in client.list_tables()["TableNames"]:
         create_table(client, TABLE)
     return DynamoAudit(calls, AnchorFile(folder / "anchors.jsonl"))
+
+
+@cache
+def _aws(url: str) -> Aws:
+    """One for all stores of an emulator: to make a client takes longer than most tests. A forked child makes its own."""
+    return Aws(REGION, url)
 
 
 def delivery(

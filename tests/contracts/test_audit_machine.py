@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from quarterdeck.audit import AuditStore, Delivery, State
-from quarterdeck.audit.dynamodb_calls import Calls
 from quarterdeck.audit.happenings import Accept, Claim, Expire, Hold, Lose, Refuse, Release, Resolve, Send, Unclaim
 from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.audit.states import OUT, Event
@@ -204,14 +203,11 @@ def test_in_a_file(machine: type[Sending]) -> None:
     run(machine, lambda folder: SqliteAudit(folder / "audit.sqlite"), examples=150)
 
 
-@pytest.mark.parametrize("examples", [3, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [2, pytest.param(100, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("machine", [SendingBlind, SendingSeen])
 def test_in_a_table(machine: type[Sending], examples: int, emulator: Emulator) -> None:
-    aws = emulator.aws()
-
     def opened(folder: Path) -> AuditStore:
-        """An empty table each time, over the same client."""
         emulator.reset()
-        return dynamo_store(emulator, folder, lambda table, _: Calls(table, aws))
+        return dynamo_store(emulator, folder)
 
     run(machine, opened, examples)
