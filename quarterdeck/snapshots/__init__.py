@@ -78,6 +78,13 @@ class Snapshots:
         """What a source gave for a period, as it was pulled last; None where it never was."""
         return self._latest(tenant, period, source)[1]
 
+    def every(self, tenant: str, period: str, source: str) -> tuple[Manifest, ...]:
+        """All that a source gave for a period, the latest pull first."""
+        folder = _folder(tenant, period, source)
+        names = [name for key in self.store.list(folder) if _NUMBER.fullmatch(name := key.removeprefix(folder))]
+        ordered = sorted(names, key=_number, reverse=True)
+        return tuple(self._manifest(tenant, period, source, f"{folder}{name}") for name in ordered)
+
     def past(self, tenant: str, source: str, periods: Iterable[str]) -> dict[str, Manifest]:
         """What `current` gives for each of many periods, by period; those for which the source gave nothing are left out."""
         latest: dict[str, str] = {}

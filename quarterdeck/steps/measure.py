@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pyarrow as pa
 
-from quarterdeck.config import PORTFOLIO, TenantSettings
+from quarterdeck.config import PORTFOLIO
 from quarterdeck.errors import Problem
 from quarterdeck.measure.faults import fault_rows, read_faults
 from quarterdeck.measure.findings import judge
@@ -45,7 +45,7 @@ def measure_tenant(
         known = _known(parts, tenant_id, period, source, digest)
         if known is not None:
             return known
-    return _work_out(parts, tenant, at, pulls, members, FIGURES if keep else PREVIEWED)
+    return work_out(parts, tenant_id, at, pulls, FIGURES if keep else PREVIEWED)
 
 
 def _known(parts: Parts, tenant_id: str, period: Period, source: str, pulls: str) -> Basis | None:
@@ -62,10 +62,9 @@ def _kind(parts: Parts) -> str:
     return f"{FIGURES}@{parts.code_version}"
 
 
-def _work_out(
-    parts: Parts, tenant: TenantSettings, at: At, pulls: pa.Table, members: Sequence[tuple[str, Basis]], source: str
-) -> Basis:
-    tenant_id, period = tenant.id, at.period
+def work_out(parts: Parts, tenant_id: str, at: At, pulls: pa.Table, source: str) -> Basis:
+    """The figures of a tenant from the snapshots that its pulls name, and from nothing else; filed under a source."""
+    period = at.period
     tables = tables_of(parts.snapshots, tenant_id, pulls, at.currency, period)
     history, earlier = history_of(parts.snapshots, tenant_id, pulls)
     inputs = Inputs(tables)
@@ -75,7 +74,7 @@ def _work_out(
     stored = {
         "pulls": pulls,
         "kpis": kpi_rows(measured.values),
-        "findings": finding_rows((*judged.findings, *_of_members(parts, members)), at),
+        "findings": finding_rows((*judged.findings, *_of_members(parts, pulls)), at),
         "faults": fault_rows((*measured.faults, *judged.faults)),
     }
     digests = {name: parts.snapshots.write(tenant_id, name, rows) for name, rows in stored.items()}
@@ -99,10 +98,11 @@ def _scope(tenant: str) -> Scope:
     return Scope.PORTFOLIO if tenant == PORTFOLIO else Scope.TENANT
 
 
-def _of_members(parts: Parts, members: Iterable[tuple[str, Basis]]) -> tuple[Finding, ...]:
+def _of_members(parts: Parts, pulls: pa.Table) -> tuple[Finding, ...]:
     """The members' own findings: the portfolio rolls them up under their own fingerprints, and judges none again."""
     return tuple(
         finding
-        for tenant, basis in members
-        for finding in read_findings(parts.snapshots.read(tenant, "findings", basis.findings))
+        for row in pulls.to_pylist()
+        if row["source"] == FIGURES
+        for finding in read_findings(parts.snapshots.read(row["tenant"], row["table"], row["digest"]))
     )

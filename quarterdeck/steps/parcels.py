@@ -98,7 +98,7 @@ def _rooms(parts: Parts, report: Filed) -> tuple[Room, ...]:
 def _record(parts: Parts, report: Filed) -> None:
     """Note a report in the trail: what it is made of, and who is to read it."""
     document = parts.archive.document(report.tenant, report.role, report.period, report.revision)
-    readers = (*_mail(parts, report), *_rooms(parts, report))
+    readers: tuple[_Reads, ...] = (*_mail(parts, report), *_rooms(parts, report))
     parts.audit.file(
         Report(
             report_id=report.report_id,

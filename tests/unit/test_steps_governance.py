@@ -102,7 +102,7 @@ class House:
 
     def mails(self) -> list[EmailMessage]:
         files = sorted((self.parts.settings.home / "outbox").glob("*.eml"))
-        return [message_from_bytes(file.read_bytes(), policy=default) for file in files]  # type: ignore[misc]
+        return [message_from_bytes(file.read_bytes(), policy=default) for file in files]
 
 
 @pytest.fixture(scope="module")
