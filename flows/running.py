@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from quarterdeck.config import PORTFOLIO
 from quarterdeck.errors import BlockedError, Problem
+from quarterdeck.steps.alert import alert
 from quarterdeck.steps.deliver import DeliveryCounts
 from quarterdeck.steps.measure import faults_of
 from quarterdeck.steps.outcome import write_outcome
@@ -97,8 +98,18 @@ def run_plan(engine: Engine, parts: Parts, todo: Plan, how: How, pulled: Pulled 
         record_start(parts, engine.run_id, todo, deliver=how.deliver, as_of_then=how.as_of_then)
         summary = _Run(engine, parts, todo, how, lease).run(pulled)
         record_end(parts, engine.run_id, summary)
+        if how.deliver:
+            summary = _alerted(parts, engine.run_id, summary)
     engine.show(summary)
     return summary
+
+
+def _alerted(parts: Parts, run_id: str, summary: RunSummary) -> RunSummary:
+    """The summary after the operators were told; that they could not be is a remark, for the run is what it was before."""
+    problems = alert(parts, run_id, summary)
+    for problem in problems:
+        _LOG.error("%s", problem)
+    return replace(summary, remarks=(*summary.remarks, *map(str, problems)))
 
 
 def start_pulls(engine: Engine, parts: Parts, todo: Plan, how: How, kept: Mapping[tuple[str, str], str] | None = None) -> Begun:

@@ -6,6 +6,7 @@ can make a link, mention anybody or set itself in bold. `&`, `<` and `>` are esc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -22,7 +23,8 @@ _FIELDS = 10  # in one section
 _ACTIONS, _FIGURES, _POINTS, _NOTICES = 5, 10, 5, 3  # how much of a report a post shows
 _CLIP, _NAME = 400, 80  # characters of a text among others, and of the name of a figure
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_LOOKALIKES = str.maketrans("*_~`", "\u2217\u02cd\u223c\u02cb")
+_LOOKALIKES = str.maketrans("*~`", "\u2217\u223c\u02cb")
+_ITALIC = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # an underscore within a word is none
 _IN_A_LINK = {" ": "%20", '"': "%22", "<": "%3C", ">": "%3E", "|": "%7C", "`": "%60"}
 
 
@@ -44,7 +46,7 @@ def blocks(document: Mapping[str, Any], link: str | None) -> bytes:
 
 def message(text: str, shown: Iterable[Block], **more: Any) -> bytes:
     """A post as canonical JSON. `text` is what a notification shows, where Slack would read its own markup in any text."""
-    fitting = _fit(text.translate(_LOOKALIKES), _SECTION)
+    fitting = _fit(_ITALIC.sub("\u02cd", text.translate(_LOOKALIKES)), _SECTION)
     return codec.canonical({"blocks": list(shown)[:MOST_BLOCKS], "text": fitting, **more}).encode()
 
 

@@ -147,7 +147,11 @@ def test_nothing_in_a_report_is_obeyed_by_slack(attack: str) -> None:
             assert not re.search(r"&(?!amp;|lt;|gt;)", text["text"])
         else:
             assert text["verbatim"] is True
-    assert not set(read["text"]) & set("<>*_~`")
+    assert not re.search(r"[<>*~`]|(?<![A-Za-z])_|_(?![A-Za-z])", read["text"])
+
+
+def test_a_name_with_underscores_stays_one_in_a_notification() -> None:
+    assert json.loads(message("jada_cfo_2026-10 is _late_", []))["text"] == "jada_cfo_2026-10 is \u02cdlate\u02cd"
 
 
 def test_what_was_escaped_reads_as_it_was() -> None:
