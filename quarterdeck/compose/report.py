@@ -13,7 +13,7 @@ from quarterdeck.frames import Coverage
 from quarterdeck.model import Grade
 
 SCHEMA_VERSION = 1
-_UNSEEN = ("revision", "provenance", "schema_version")  # what no reader sees makes no new revision
+UNSEEN = ("revision", "provenance", "schema_version")  # what no reader sees makes no new revision
 
 
 def report_id(tenant: str, role: str, period: str) -> str:
@@ -48,7 +48,7 @@ def compose(material: Material) -> dict[str, Any]:
 
 def revision(document: dict[str, Any]) -> str:
     """The digest of what a reader can see; where a card lies is a locator and does not count."""
-    seen = {name: value for name, value in document.items() if name not in _UNSEEN}
+    seen = {name: value for name, value in document.items() if name not in UNSEEN}
     seen["actions"] = [{**action, "card": None} for action in document["actions"]]
     return codec.digest(seen)
 

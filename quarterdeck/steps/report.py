@@ -65,7 +65,13 @@ def renderings(files: Iterable[str]) -> dict[str, str]:
 
 def document_of(parts: Parts, role: Role, tenant_id: str, period: Period, basis: Basis) -> dict[str, Any]:
     """The report as data."""
-    material = _material(parts, role, tenant_id, period, basis)
+    settings = parts.settings.tenant(tenant_id)
+    return document_at(parts, role, tenant_id, At(period, str(settings.currency), settings.fiscal_year_start or 1), basis)
+
+
+def document_at(parts: Parts, role: Role, tenant_id: str, at: At, basis: Basis) -> dict[str, Any]:
+    """The report as data, in a currency and a fiscal year that need not be those of today's settings."""
+    material = _material(parts, role, tenant_id, at, basis)
     _require_sources(material.tables, role, tenant_id)
     return compose(material)
 
@@ -75,11 +81,9 @@ def encode(document: Mapping[str, Any]) -> bytes:
     return (codec.canonical(document) + "\n").encode()
 
 
-def _material(parts: Parts, role: Role, tenant_id: str, period: Period, basis: Basis) -> Material:
+def _material(parts: Parts, role: Role, tenant_id: str, at: At, basis: Basis) -> Material:
     pulls = parts.snapshots.read(tenant_id, "pulls", basis.pulls)
-    settings = parts.settings.tenant(tenant_id)
-    at = At(period, str(settings.currency), settings.fiscal_year_start or 1)
-    tables = tables_of(parts.snapshots, tenant_id, pulls, at.currency, period)
+    tables = tables_of(parts.snapshots, tenant_id, pulls, at.currency, at.period)
     inputs = Inputs(tables)
     return Material(
         tenant=_facts(tables, tenant_id, parts.settings.portfolio.name),
