@@ -16,9 +16,16 @@ from flows import forms
 from flows.left import make_left
 from flows.on_prefect import OnPrefect, ended
 from flows.periods import on_prefect
-from quarterdeck.wiring import open_parts
+from quarterdeck.steps.plan import period_of
+from quarterdeck.steps.retry import Asked
+from quarterdeck.wiring import Parts, open_parts
 
 _RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
+
+
+def _text(parts: Parts, period: str | None) -> str:
+    """A period as the trail writes it; empty for all."""
+    return period_of(period, parts.settings, parts.clock(), ()).text if period else ""
 
 
 @flow(name="retry-failed", task_runner=_RUNNER)
@@ -31,4 +38,4 @@ def retry_failed(period: forms.Period | None = None, config: forms.Config = "por
 
     """
     parts = open_parts(Path(config))
-    return ended(make_left(OnPrefect(), parts, on_prefect(parts), period or ""))
+    return ended(make_left(OnPrefect(), parts, on_prefect(parts), Asked(period=_text(parts, period))))

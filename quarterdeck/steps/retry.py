@@ -39,10 +39,21 @@ class Asked:
     failed: bool = False
 
     def holds(self, row: Delivery) -> bool:
-        return (not self.tenants or row.tenant in self.tenants) and (not self.roles or row.role in self.roles)
+        return self.wants(self.period, row.tenant, row.role)
+
+    def wants(self, period: str, tenant: str, role: str) -> bool:
+        """Whether a report is one of those; `period` as the trail writes it."""
+        return (
+            self.period in ("", period)
+            and (not self.tenants or tenant in self.tenants)
+            and (not self.roles or role in self.roles)
+        )
 
 
-def retry(parts: Parts, asked: Asked = Asked()) -> RunSummary:
+EVERYTHING = Asked()
+
+
+def retry(parts: Parts, asked: Asked = EVERYTHING) -> RunSummary:
     """Send what is not sent of the revisions that hold; what has gone out counts as `already`.
 
     ConfigError for a tenant or period that there is not; AuditError where the trail cannot be kept.

@@ -15,6 +15,7 @@ from quarterdeck.config import PORTFOLIO
 from quarterdeck.model import Role
 from quarterdeck.steps.outcome import write_outcome
 from quarterdeck.steps.plan import Plan
+from quarterdeck.steps.retry import EVERYTHING, Asked
 from quarterdeck.steps.tables import FIGURES
 from quarterdeck.wiring import Parts
 
@@ -30,17 +31,17 @@ class Unfinished:
     as_of_then: bool
 
 
-def unfinished(parts: Parts, roles: Mapping[str, Role], period: str = "") -> tuple[Unfinished, ...]:
-    """What is unmade of every period, or of one; the oldest period first. A report counts by the last run that had it."""
+def unfinished(parts: Parts, roles: Mapping[str, Role], asked: Asked = EVERYTHING) -> tuple[Unfinished, ...]:
+    """What is unmade of what is asked for, the oldest period first. A report counts by the last run that had it."""
     last: dict[tuple[str, str, str], tuple[str, Run]] = {}
     for run in reversed(parts.audit.runs()):
         for tenant, role in run.parameters["reports"]:
             last[run.parameters["period"], tenant, role] = (_came_to(run, tenant, role), run)
     left: dict[tuple[str, bool, bool], list[tuple[str, str]]] = {}
     for (of, tenant, role), (status, run) in last.items():
-        if status in _UNMADE and period in ("", of) and _is_known(parts, roles, tenant, role):
-            asked = run.parameters
-            left.setdefault((of, asked["deliver"], asked.get("as_of_then", False)), []).append((tenant, role))
+        if status in _UNMADE and asked.wants(of, tenant, role) and _is_known(parts, roles, tenant, role):
+            how = run.parameters
+            left.setdefault((of, how["deliver"], how.get("as_of_then", False)), []).append((tenant, role))
     ordered = sorted(left.items(), key=lambda entry: (parts.period(PORTFOLIO, entry[0][0]).start, entry[0]))
     return tuple(Unfinished(_plan(parts, of, reports), deliver, then) for (of, deliver, then), reports in ordered)
 

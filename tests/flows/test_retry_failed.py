@@ -16,6 +16,7 @@ from quarterdeck.config import load_settings
 from quarterdeck.errors import ReportError
 from quarterdeck.steps import strings
 from quarterdeck.steps.plan import Plan
+from quarterdeck.steps.retry import Asked
 from quarterdeck.steps.summary import RunSummary
 from quarterdeck.steps.unfinished import unfinished
 from quarterdeck.wiring import Parts, open_parts
@@ -39,7 +40,10 @@ def run_plainly(parts: Parts, todo: Plan = TODO, *, deliver: bool = True) -> Run
 
 def retry_plainly(parts: Parts, period: str = "") -> RunSummary:
     with Plain(first_pause=0) as engine:
-        return make_left(engine, parts, lambda todo, how, pulled: run_plan(engine.again(), parts, todo, how, pulled), period)
+        asked = Asked(period=period)
+        return make_left(engine, parts, lambda todo, how, pulled: run_plan(engine.again(), parts, todo, how, pulled), asked)
+            engine, parts, lambda todo, how, pulled: run_plan(engine.again(), parts, todo, how, pulled), Asked(period=period)
+        )
 
 
 def break_one(monkeypatch: pytest.MonkeyPatch, role: str) -> None:
@@ -67,7 +71,7 @@ def test_only_what_failed_is_made_again_and_sent_once(portfolio: Path, monkeypat
     assert pulls == []
     assert left(parts) == []
     again = retry_plainly(parts)
-    assert (again.periods, again.reports, sent(parts)) == ((), (), 2)
+    assert (again.reports, again.deliveries["already"], sent(parts)) == ((), 2, 2)
     assert parts.audit.verify().ok
 
 
