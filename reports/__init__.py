@@ -13,6 +13,8 @@ from quarterdeck.errors import ConfigError
 from quarterdeck.model import Role, TenantKind
 from quarterdeck.registry import discover
 
+_NOTICES = "operators"  # steps/alert.py delivers under it
+
 
 @cache
 def roles() -> dict[str, Role]:
@@ -22,6 +24,8 @@ def roles() -> dict[str, Role]:
         role = getattr(importlib.import_module(module), "ROLE", None)
         if not isinstance(role, Role):
             raise ConfigError(f"{module} is no role file: it has no ROLE", remedy="ROLE = Role(id=..., title=..., ...)")
+        if role.id == _NOTICES:
+            raise ConfigError(f"{module}: the role {role.id!r} is that of notices to those who run it", remedy="rename it")
         if role.id in found:
             raise ConfigError(f"two files in reports/ have the role {role.id!r}", remedy="ids are unique; rename one")
         found[role.id] = role

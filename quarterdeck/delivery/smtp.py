@@ -22,7 +22,7 @@ from pydantic import Field, StringConstraints, model_validator
 from quarterdeck import delivery
 from quarterdeck.delivery import Envelope, Label, Means, Reader, Receipt, Unsettled, channel
 from quarterdeck.delivery.smtp_dialogue import Dialogue, Server, is_public
-from quarterdeck.errors import ConfigError, DeliveryError
+from quarterdeck.errors import ConfigError, DeliveryError, DeliveryUnknown
 from quarterdeck.secrets import Reference
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -67,12 +67,16 @@ class Smtp:
         if not isinstance(reader, Reader):
             raise DeliveryError("a mail server carries mails, and a room gets none", remedy="name rooms under `slack`")
         message = _checked(envelope.message)
+        found = _MESSAGE_ID.search(_head(message))
+        name = found[1].decode() if found else attempt
         with closing(Dialogue(self._server)) as dialogue:
             dialogue.open(envelope.sender.domain)
             dialogue.address(envelope.sender.spec, reader.address.spec, len(message))
-            dialogue.hand_over(message, last_check)
-        found = _MESSAGE_ID.search(_head(message))
-        return Receipt(found[1].decode() if found else attempt)
+            try:
+                dialogue.hand_over(message, last_check)
+            except DeliveryUnknown as error:
+                raise DeliveryUnknown(f"{error.problem.what}; its log knows {name}, or does not") from None
+        return Receipt(name)
 
     def settle(self, label: Label, attempts: tuple[str, ...]) -> Unsettled:  # noqa: ARG002 - a mail server cannot be asked
         return Unsettled.UNSURE

@@ -18,7 +18,7 @@ from quarterdeck.render.records import Part
 
 _WIDTH = 76
 _IN_A_POST = 10  # problems; a mail shows all that it is given
-_TEMPLATE = "alert.html.j2"
+_TEMPLATE = "notice/alert.html.j2"  # in a folder of its own: what lies at the top belongs to the role of its name
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ _MOST = 20  # problems of a notice; the run's own account has them all
 _NAMED = 8  # reports in one line
 _SHORTEST = 4  # characters of a secret; one that is shorter would take the letters of words with it
 _ADDRESS = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
+_OUR_MESSAGE_ID = re.compile(r"[0-9a-f]{40}@.*")  # looks like an address, and is what a server's log is searched for
 _ENV = re.compile(r"\$\{env:([^}]+)\}")
 
 
@@ -106,7 +107,9 @@ class _Private:
     def text(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, "(a secret)")
-        return clean(_ADDRESS.sub("(an address)", text), PROSE)
+        return clean(
+            _ADDRESS.sub(lambda found: found[0] if _OUR_MESSAGE_ID.fullmatch(found[0]) else "(an address)", text), PROSE
+        )
 
     def fault(self, problem: Problem) -> Fault:
         place = self.text(str(problem.where)) if problem.where else ""

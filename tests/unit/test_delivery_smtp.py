@@ -376,13 +376,16 @@ def test_a_server_that_is_not_there() -> None:
         (b"200 perhaps\r\n", "answered to the whole message is no SMTP"),
         (b"354 more?\r\n", "answered to the whole message is no SMTP"),
         (b"251 elsewhere\r\n", "answered to the whole message is no SMTP"),
-        (b"25", "did not answer|is no SMTP"),
+        (b"25", "(did not answer|is no SMTP)"),
     ],
     ids=repr,
 )
 @pytest.mark.parametrize("security", ["starttls", "none"])
 def test_an_answer_that_is_lost_after_the_last_dot_is_unknown(answer: Answer, what: str, security: str) -> None:
-    with scripted_server({".": answer}) as told, pytest.raises(DeliveryUnknown, match=what):
+    with (
+        scripted_server({".": answer}) as told,
+        pytest.raises(DeliveryUnknown, match=f"{what}.*its log knows <0123abcd@example.com>"),
+    ):
         smtp(told.port, security, impatient=True).send(mail(), "a1", fine)
     assert len(told.messages) == 1
 

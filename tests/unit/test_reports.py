@@ -121,6 +121,14 @@ def test_two_files_of_one_role_are_refused(folder: Path) -> None:
         roles()
 
 
+def test_the_role_of_notices_is_taken(folder: Path) -> None:
+    (folder / "zz_operators.py").write_text(
+        "from quarterdeck.model import Role\nROLE = Role('operators', 'Operators', (), ())\n"
+    )
+    with pytest.raises(ConfigError, match="the role 'operators' is that of notices"):
+        roles()
+
+
 def test_a_file_without_a_role_is_refused(folder: Path) -> None:
     (folder / "zz_empty.py").write_text("'''No role.'''\n")
     with pytest.raises(ConfigError, match=r"reports\.zz_empty is no role file"):

@@ -254,6 +254,14 @@ def test_a_notice_holds_nobodys_address_and_no_secret(tmp_path: Path) -> None:
             assert "alpha stays" in content
 
 
+def test_what_to_look_for_in_a_servers_log_stays(parts: Parts) -> None:
+    run(parts, summary(Problem(f"its log knows <{'0a' * 20}@example.com>, or does not; ask <0a0a@example.com>")))
+    body = mails(parts)[0].get_body(("plain",))
+    assert body is not None
+    words = " ".join(body.get_content().split())
+    assert f"its log knows <{'0a' * 20}@example.com>, or does not; ask <(an address)>" in words
+
+
 def test_texts_of_any_kind_make_a_notice(parts: Parts) -> None:
     for said in ("\x00\x1b[31m\r\nBcc: eve@example.com", "\ud800", "x" * 5000, "", "<script>", "٪s {0} %s"):
         assert alert(parts, "run-0", summary(Problem(said, Where(said), said))) == ()
