@@ -203,7 +203,7 @@ def test_in_a_file(machine: type[Sending]) -> None:
     run(machine, lambda folder: SqliteAudit(folder / "audit.sqlite"), examples=150)
 
 
-@pytest.mark.parametrize("examples", [2, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [2, pytest.param(60, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("machine", [SendingBlind, SendingSeen])
 def test_in_a_table(machine: type[Sending], examples: int, emulator: Emulator) -> None:
     def opened(folder: Path) -> AuditStore:
