@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -200,9 +201,21 @@ def provides(entry: SourceSettings) -> tuple[str, ...]:
 def check_settings(settings: Settings) -> None:
     """Raise ConfigError with everything that only the registries and other files tell is wrong, each with its place."""
     problems = [problem for tenant in settings.tenants for problem in _tenant_problems(settings, tenant)]
-    problems += delivery_problems(settings)
+    problems += [*delivery_problems(settings), *_storage_problems(settings)]
     if problems:
         raise ConfigError(f"{settings.file} cannot be used", problems=problems)
+
+
+def _storage_problems(settings: Settings) -> Iterator[Problem]:
+    """Each place in S3 is listed as a whole, so none may lie within another; and a file locks no anchor."""
+    storage = settings.storage
+    named = {"snapshots": storage.snapshots, "archive": storage.archive, "anchors": storage.anchors}
+    for name, other in permutations((name for name, place in named.items() if place), 2):
+        if f"{named[name]}/".startswith(f"{named[other]}/"):
+            remedy = "give each a folder of its own in the bucket"
+            yield Problem(f"{name} must not lie within {other}", settings.place("storage", name), remedy)
+    if storage.anchor_days and storage.anchors is None:
+        yield Problem("anchor_days needs anchors in S3", settings.place("storage", "anchor_days"), "name a place under anchors")
 
 
 def _tenant_problems(settings: Settings, tenant: TenantSettings) -> Iterator[Problem]:

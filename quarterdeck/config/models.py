@@ -126,7 +126,11 @@ HttpsUrl = Annotated[
     str, _shaped(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?", "an address that begins with https://")
 ]
 BucketUri = Annotated[
-    str, _shaped(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._=-]+)*", "a place in S3; write one as s3://bucket/prefix")
+    str,
+    _shaped(
+        r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.)[A-Za-z0-9._=-]{1,128}(?<!\.))*",
+        "a place in S3; write one as s3://bucket/prefix",
+    ),
 ]
 TableUri = Annotated[str, _shaped(r"dynamodb://[A-Za-z0-9_.-]{3,255}", "a table; write one as dynamodb://quarterdeck-audit")]
 Queue = Annotated[str, _shaped(r"https?://[A-Za-z0-9.:-]+/[0-9]{12}/[A-Za-z0-9_-]{1,80}", "the URL of an SQS queue")]

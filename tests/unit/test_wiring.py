@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from quarterdeck.audit.s3_anchors import S3Anchors
 from quarterdeck.errors import ConfigError
 from quarterdeck.kpis import KPIS
+from quarterdeck.storage import S3Store
 from quarterdeck.wiring import open_parts
 from tests import mini
 from tests.reporting import parts_of
@@ -118,3 +120,45 @@ def test_a_channel_that_cannot_be_used_is_told_once(tmp_path: Path, delivery: st
     assert problem.what.startswith(said)
     assert problem.where is not None
     assert problem.where.line == 2
+
+
+@pytest.mark.parametrize(
+    ("storage", "said"),
+    [
+        ("{snapshots: s3://ours/all, archive: s3://ours/all/archive}", "archive must not lie within snapshots"),
+        ("{archive: s3://ours, anchors: s3://ours/anchors}", "anchors must not lie within archive"),
+        ("{anchor_days: 30}", "anchor_days needs anchors in S3"),
+    ],
+)
+def test_places_in_s3_are_apart_and_only_s3_locks_anchors(tmp_path: Path, storage: str, said: str) -> None:
+    config = mini.make(tmp_path)
+    line = len(config.read_text("utf-8").splitlines()) + 1
+    config.write_text(f"{config.read_text('utf-8')}storage: {storage}\n", "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        open_parts(config)
+    (problem,) = caught.value.problems
+    assert problem.what == said
+    assert str(problem).startswith(f"{config}:{line}:")
+
+
+def test_places_beside_each_other_become_stores_in_s3(tmp_path: Path) -> None:
+    config = mini.make(tmp_path)
+    places = "snapshots: s3://ours/kept/s, archive: s3://ours/kept/sa, anchors: s3://anchors"
+    config.write_text(f"{config.read_text('utf-8')}storage: {{{places}, anchor_days: 7, kms_key: alias/ours}}\n", "utf-8")
+    parts = open_parts(config)
+    assert parts.snapshots.store.locate("x") == "s3://ours/kept/s/x"
+    assert parts.archive.store.locate("x") == "s3://ours/kept/sa/x"
+    assert isinstance(parts.archive.store, S3Store)
+    assert parts.archive.store.kms_key == "alias/ours"
+    assert isinstance(parts.anchors, S3Anchors)
+    assert (parts.anchors.store.locate("x"), parts.anchors.days) == ("s3://anchors/x", 7)
+
+
+@pytest.mark.parametrize(
+    "place", ["s3://ours/..", "s3://ours/a/../b", "s3://ours/.a", "s3://ours//a", "s3://ours/a/", "s3://Ours", "ours"]
+)
+def test_a_place_in_s3_that_is_none_is_refused(tmp_path: Path, place: str) -> None:
+    config = mini.make(tmp_path)
+    config.write_text(f"{config.read_text('utf-8')}storage: {{archive: '{place}'}}\n", "utf-8")
+    with pytest.raises(ConfigError, match="not a place in S3"):
+        open_parts(config)
