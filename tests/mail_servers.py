@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
+import shutil
 import socket
 import ssl
 import threading
@@ -44,6 +46,7 @@ class Certificates:
 def certificates(name: str = HOST, *, days: int = 30) -> Certificates:
     """Certificates for a host by its name or address; with negative days, of the past."""
     folder = Path(mkdtemp(prefix="quarterdeck-certificates-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority_name, now = _named("Test Authority"), datetime.now(UTC)
     begin, end = min(now, now + timedelta(days=days)) - timedelta(days=90), now + timedelta(days=days)
