@@ -1,4 +1,7 @@
-"""Play the scenarios of standard input, a line each, and tell what came of each, a line each; `steps STORE PROTOCOL` counts.
+"""Play the scenarios of standard input, a line each, and tell what came of each, a line each.
+
+`steps STORE PROTOCOL` tells the steps of a delivery that nothing gets in the way of, and `steps STORE listener` those of
+taking in that the mail service told nothing.
 
 It is a process of its own, without the threads that a test run may have: those who fork must have none.
 """
@@ -27,9 +30,8 @@ def main() -> None:
         world = World("", Path(folder) / "home", emulator, PROTOCOLS["product"])
         for line in sys.stdin:
             if line.startswith("steps "):
-                _, world.store, protocol = line.split()
-                world.deliver = PROTOCOLS[protocol]
-                answer: object = world.count_steps()
+                _, world.store, what = line.split()
+                answer: object = _count(world, what)
             else:
                 scenario = Scenario.parse(line)
                 world.store, world.deliver = scenario.store, PROTOCOLS[scenario.protocol]
@@ -38,6 +40,14 @@ def main() -> None:
                 answer = {"scenario": str(scenario), "end": outcome.end, "story": outcome.story}
             sys.stdout.write(json.dumps(answer) + "\n")
             sys.stdout.flush()
+
+
+def _count(world: World, what: str) -> list[str]:
+    world.begin()
+    if what == "listener":
+        world.listening.begin()
+        return world.count_steps(world.listening.listen)
+    return world.count_steps(lambda: PROTOCOLS[what](world, "one"))
 
 
 if __name__ == "__main__":

@@ -1,58 +1,84 @@
-"""Which scenarios are played: all of them, those of every day, and those that find out broken protocols."""
+"""Which scenarios are played: all of them, those of every day, and those that find out what is broken."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from tests.torture.scenarios import FAULTS, Scenario
 
 SEED = 20261101  # for what is drawn at random, the same on every machine
-_LOST = ("before", "after", "hang", "500-after", "empty", "cut")
-_AT_THE_SEND = ("before connect", "before send", "after send", "before answer", "after answer")
+FORGETFUL = ("send_then_record", "record_then_send", "lease_only")
+COUNTED = (
+    *((store, what) for store in ("sqlite", "dynamodb") for what in ("product", "listener")),
+    *(("sqlite", protocol) for protocol in FORGETFUL),
+)
+
+Steps = Mapping[tuple[str, str], Sequence[str]]
 
 
-def whole(sqlite: int, dynamodb: int) -> list[Scenario]:
-    """Every single crash and many of all else, by how many steps a delivery has on each store."""
+def whole(steps: Steps) -> list[Scenario]:
+    """Every single crash, and many of all else."""
     return [
-        *_of("sqlite", sqlite, every=1, pairs=300),
-        *_of("dynamodb", dynamodb, every=5, pairs=120),
+        *_of(steps, "sqlite", every=1, pairs=300),
+        *_of(steps, "dynamodb", every=5, pairs=120),
         *(each for fault in FAULTS for each in _faults(fault)),
     ]
 
 
-def of_every_day(sqlite: int, dynamodb: int) -> list[Scenario]:
+def of_every_day(steps: Steps, of_each: int = 2) -> list[Scenario]:
     """Every single crash on SQLite and a fair sample of all else."""
+    by_kind: dict[tuple[str, ...], list[Scenario]] = {}
+    for each in whole(steps):
+        by_kind.setdefault((each.store, each.shape.partition(":")[0], each.feed, each.protocol), []).append(each)
     chance = random.Random(SEED)
-    others = [each for each in whole(sqlite, dynamodb) if (each.store, each.shape, each.feed) != ("sqlite", "crash", "up")]
-    shapes = sorted({(each.store, each.shape.partition(":")[0]) for each in others})
-    by_shape = {shape: [each for each in others if (each.store, each.shape.partition(":")[0]) == shape] for shape in shapes}
-    return [
-        *_crashes("sqlite", range(1, sqlite + 1), "up"),
-        *(each for shape in shapes for each in chance.sample(by_shape[shape], 4)),
-    ]
+    crashes = by_kind.pop(("sqlite", "crash", "up", "product"))
+    return [*crashes, *(each for kind in sorted(by_kind) for each in chance.sample(by_kind[kind], of_each))]
 
 
-def at_the_send(steps: Sequence[str], after: int = 2) -> list[int]:
-    """The numbers of the socket's steps, and of a few after each."""
-    sends = [number for number, step in enumerate(steps, start=1) if step in _AT_THE_SEND]
-    return sorted({near for number in sends for near in range(number, min(number + after, len(steps)) + 1)})
+def broken(steps: Steps) -> dict[str, list[Scenario]]:
+    """By protocol, or what else is wrong, scenarios among which some must end badly."""
+    sends = at(steps["sqlite", "product"], "before send")
+    found = {
+        protocol: _crashes("sqlite", _near_the_send(steps["sqlite", protocol]), "down", protocol) for protocol in FORGETFUL
+    }
+    found["unchecked"] = (
+        Scenario("sqlite", "zombie", step, 0, "up", "unchecked") for step in at(steps["sqlite", "product"], "before connect")
+    )
+    found["retrying"] = (Scenario("sqlite", f"SendEmail:{it}", 1, 1, "up", "retrying") for it in ("after", "500-after"))
+    found["deaf"] = _crashes("sqlite", at(steps["sqlite", "product"], "after answer"), "deaf")
+    found["undated"] = (Scenario("sqlite", "zombie", step, 0, "up", "undated") for step in sends)
+    return {name: list(scenarios) for name, scenarios in found.items()}
 
 
-def _of(store: str, steps: int, *, every: int, pairs: int) -> Iterator[Scenario]:
+def at(steps: Sequence[str], name: str) -> list[int]:
+    """The numbers of the steps of a name."""
+    return [number for number, step in enumerate(steps, start=1) if step == name]
+
+
+def _near_the_send(steps: Sequence[str]) -> list[int]:
+    return sorted(
+        {near for name in ("before connect", "after answer") for step in at(steps, name) for near in (step, step + 1)}
+    )
+
+
+def _of(steps: Steps, store: str, *, every: int, pairs: int) -> Iterator[Scenario]:
     """All single crashes; of the other shapes one step in `every`, and so many pairs of steps drawn at random."""
-    some, fewer = range(1, steps + 1, every), range(2, steps + 1, 2 * every)
-    yield from _crashes(store, range(1, steps + 1), "up")
+    last, listeners = len(steps[store, "product"]), len(steps[store, "listener"])
+    some, fewer = range(1, last + 1, every), range(2, last + 1, 2 * every)
+    yield from _crashes(store, range(1, last + 1), "up")
     yield from _crashes(store, some if every == 1 else fewer, "down")
-    yield from (Scenario(store, "crash", step, 0, "up", "in_turn") for step in some)
+    yield from _crashes(store, fewer, "queue")
+    yield from _crashes(store, some, "up", "in_turn")
     for step in some:
         yield from (Scenario(store, "overlap", step, killed, "up", "product") for killed in (0, 1))
         yield Scenario(store, "zombie", step, 0, "up", "product")
     yield from (Scenario(store, "zombie", step, 0, "down", "product") for step in fewer)
-    yield from _pairs(store, "two-crashes", steps, pairs, "up")
-    yield from _pairs(store, "two-crashes", steps, pairs // 4, "down")
-    yield from _pairs(store, "race", steps, pairs // 3, "up")
+    yield from _pairs(store, "two-crashes", last, last, pairs, "up")
+    yield from _pairs(store, "two-crashes", last, last, pairs // 4, "down")
+    yield from _pairs(store, "race", last, last, pairs // 3, "up")
+    yield from _pairs(store, "listener", last, listeners, pairs // 4, "queue")
 
 
 def _faults(fault: str) -> Iterator[Scenario]:
@@ -68,13 +94,11 @@ def _faults(fault: str) -> Iterator[Scenario]:
             yield Scenario("dynamodb", f"{operation}:{fault}", 5, times, "up", "product")
 
 
-def _crashes(store: str, steps: Iterable[int], feed: str) -> Iterator[Scenario]:
-    return (Scenario(store, "crash", step, 0, feed, "product") for step in steps)
+def _crashes(store: str, steps: Iterable[int], feed: str, protocol: str = "product") -> Iterator[Scenario]:
+    return (Scenario(store, "crash", step, 0, feed, protocol) for step in steps)
 
 
-def _pairs(store: str, shape: str, steps: int, number: int, feed: str) -> Iterator[Scenario]:
+def _pairs(store: str, shape: str, first: int, second: int, number: int, feed: str) -> Iterator[Scenario]:
     chance = random.Random(f"{SEED} {store} {shape} {feed}")
-    drawn = (
-        Scenario(store, shape, chance.randint(1, steps), chance.randint(1, steps), feed, "product") for _ in range(2 * number)
-    )
-    return islice(dict.fromkeys(drawn), number)
+    drawn = ((chance.randint(1, first), chance.randint(1, second)) for _ in range(2 * number))
+    return (Scenario(store, shape, *pair, feed, "product") for pair in islice(dict.fromkeys(drawn), number))

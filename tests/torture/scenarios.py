@@ -11,10 +11,11 @@ from typing import Any
 from quarterdeck.audit import State
 from quarterdeck.audit.states import OUT
 from tests.forks import FAILED, Child
-from tests.torture.tripwire import asleep_at, killed_at
+from tests.torture.tripwire import Tripwire, asleep_at, killed_at
 from tests.torture.world import QUIET, READERS, World
 
 _LATER = timedelta(minutes=30)  # long after every lease, and before anything is held
+_MINUTE = timedelta(minutes=1)
 _HOLD = timedelta(hours=1)
 _BLOCKED_SECONDS = 0.25  # a process that waits for another's transaction does so for longer
 
@@ -26,7 +27,8 @@ class Scenario:
     A shape of faults is named `SendEmail:after`, say: the `first` call of an operation goes wrong in a way of `FAULTS`, and
     those after it until there were `second`, or all that follow where it is 0.
 
-    The feed of events is `up`, `down`, or `deaf`: it hears nothing, and that is taken for proof, which nobody should do.
+    The feed of events is the product's own over a `queue`, or one that is simply `up` and tells all, `down`, or `deaf`: it
+    hears nothing, and that is taken for proof, which nobody should do.
     """
 
     store: str
@@ -68,6 +70,8 @@ def play(world: World, scenario: Scenario) -> Outcome:
     """Play a scenario in a world of its store and protocol."""
     try:
         world.begin()
+        if scenario.feed == "queue":
+            world.listening.begin()
         _SHAPES.get(scenario.shape, _fault)(world, scenario)
         return _judge(world, scenario)
     except AssertionError as error:
@@ -93,6 +97,12 @@ def _crash_twice(world: World, it: Scenario) -> None:
     world.start("two", killed_at(it.second)).wait()
     world.dead |= {"one", "two"} if it.second % 2 else set()
     _finish(world, it.feed)
+
+
+def _listener(world: World, it: Scenario) -> None:
+    """One process is killed while it sends, and then each that takes in what the mail service tells."""
+    world.start("one", killed_at(it.first)).wait()
+    _finish(world, it.feed, killed_at(it.second))
 
 
 def _overlap(world: World, it: Scenario) -> None:
@@ -166,24 +176,38 @@ def _fault(world: World, it: Scenario) -> None:
 _SHAPES: Mapping[str, Callable[[World, Scenario], None]] = {
     "crash": _crash,
     "two-crashes": _crash_twice,
+    "listener": _listener,
     "overlap": _overlap,
     "race": _race,
     "zombie": _zombie,
 }
 
 
-def _finish(world: World, feed: str) -> None:
+def _finish(world: World, feed: str, listener: Tripwire | None = None) -> None:
     """What later runs do about what was left, until nothing is left to do but by a person."""
     world.move_on(_LATER)
     _run(world, "three")
-    world.move_on(QUIET)
-    if feed == "down":
-        world.move_on(_HOLD)
+    if feed == "queue":
+        _listen(world, listener)
+    elif feed == "down":
+        world.move_on(QUIET + _HOLD)
     else:
+        world.move_on(QUIET)
         world.hear(is_deaf=feed == "deaf")
     _run(world, "four")
-    if feed == "up":
+    if feed == "queue":
+        world.listening.hear()
+    elif feed == "up":
         world.hear()
+
+
+def _listen(world: World, tripwire: Tripwire | None) -> None:
+    """Once to send a canary, once to hear of it, and once when silence proves something; each time, one who dies is first."""
+    for pause in (_MINUTE, _MINUTE, QUIET):
+        world.move_on(pause)
+        if tripwire:
+            world.listening.hear(tripwire)
+        world.listening.hear()
 
 
 def _run(world: World, owner: str) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 import shutil
-import struct
 import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import timedelta
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import botocore.auth
 import botocore.httpsession
 
 import quarterdeck.aws
@@ -28,36 +26,26 @@ from quarterdeck.audit.dynamodb_meta import create_table
 from quarterdeck.audit.happenings import Accept, Release
 from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.aws import Aws
-from quarterdeck.delivery.ses import Ses
+from quarterdeck.delivery.ses import MAILBOX_SIMULATOR, Ses
 from quarterdeck.steps.deliver import Parcel
 from tests.emulator import Emulator
 from tests.forks import FAILED, Child
 from tests.parcels import MESSAGE, SENDER, envelope, means
+from tests.torture.clock import Clock
 from tests.torture.tripwire import Tripwire, only_counting
-from tests.trails import NOW, TABLE
+from tests.trails import TABLE
+
+if TYPE_CHECKING:
+    from tests.torture.feed import Listening
 
 READERS = ("ana@example.com", "bob@example.com")
-QUIET = timedelta(minutes=20)  # how long nothing is heard of a message before a healthy feed says that it is not out
+QUIET = timedelta(minutes=16)  # how long nothing is heard of a message before a healthy feed says that it is not out
 _LONG = MESSAGE + b"All is well.\r\n" * 500
 _PIECE = 8192  # bytes that a socket is handed at once, fewer than the message has
-_SETTLE_SECONDS = 10.0
+_PATIENCE_SECONDS = 10.0
 _MOMENT = 0.02
 
 Deliver = Callable[["World", str], None]
-
-
-class Clock:
-    """The time of all processes of a scenario, wherever they were forked; it stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, 8)
-        self.set(NOW)
-
-    def __call__(self) -> datetime:
-        return datetime.fromtimestamp(struct.unpack("d", self._memory[:8])[0], UTC)
-
-    def set(self, now: datetime) -> None:
-        self._memory[:8] = struct.pack("d", now.timestamp())
 
 
 @dataclass
@@ -82,7 +70,7 @@ class World:
         self.aws = self.emulator.aws()
         for service in ("dynamodb", "sesv2"):
             self.aws.client(service, "once")
-        self._own = self.emulator.aws()
+        self.own = self.emulator.aws()
 
     def begin(self) -> None:
         """Everything anew."""
@@ -90,18 +78,26 @@ class World:
         self.home.mkdir(parents=True)
         self.dead.clear()
         self.has_sleepers = False
-        self.clock.set(NOW)
+        self.clock.begin()
         self.emulator.reset()
         self._tell_time()
-        with _at(self.clock):
-            self._own.client("sesv2").create_email_identity(EmailIdentity=SENDER.domain)
+        with self.clock.ruling():
+            self.own.client("sesv2").create_email_identity(EmailIdentity=SENDER.domain)
             if self.store == "dynamodb":
-                create_table(self._own.client("dynamodb", "once"), TABLE)
+                create_table(self.own.client("dynamodb", "once"), TABLE)
+
+    @cached_property
+    def listening(self) -> Listening:
+        """The product's own feed of events."""
+        from tests.torture.feed import Listening  # late: it brings all of the product
+
+        return Listening(self)
 
     def open(self, aws: Aws | None = None) -> AuditStore:
+        anchors = AnchorFile(self.home / "anchors.jsonl")
         if self.store == "sqlite":
-            return SqliteAudit(self.home / "audit.sqlite")
-        return DynamoAudit(Calls(TABLE, aws or self.aws, _hurried), AnchorFile(self.home / "anchors.jsonl"))
+            return SqliteAudit(self.home / "audit.sqlite", anchors)
+        return DynamoAudit(Calls(TABLE, aws or self.aws, _hurried), anchors)
 
     def channel(self) -> Ses:
         """SES at any rate: what takes time is none of these tests'."""
@@ -114,29 +110,37 @@ class World:
         """A process of its own that delivers, with a tripwire in its way, or with less patience for AWS than others."""
 
         def act() -> None:
-            botocore.auth.get_current_datetime = _signing(self.clock)
             if read_seconds:
                 quarterdeck.aws._READ_SECONDS = read_seconds  # type: ignore[assignment]
                 self.aws = self.emulator.aws()
+            self.deliver(self, owner)
+
+        return self.child(owner, act, tripwire)
+
+    def child(self, name: str, act: Callable[[], None], tripwire: Tripwire | None = None) -> Child:
+        """A process of its own, which lives in this world's time and leaves word of what it fails on."""
+
+        def whole() -> None:
+            self.clock.rule_here()
             if tripwire:
                 tripwire.lay()
-            self._reporting(owner, lambda: self.deliver(self, owner))
+            try:
+                act()
+            except BaseException:
+                (self.home / f"{name}-{os.getpid()}.error").write_text(traceback.format_exc())
+                raise
 
-        return Child(act)
+        return Child(whole)
 
-    def count_steps(self) -> list[str]:
-        """The steps of a delivery that nothing gets in the way of."""
-        found = self.home / "steps"
-        tripwire = only_counting()
+    def count_steps(self, act: Callable[[], None]) -> list[str]:
+        """The steps of something that nothing gets in the way of."""
+        found, tripwire = self.home / "steps", only_counting()
 
-        def act() -> None:
-            botocore.auth.get_current_datetime = _signing(self.clock)
-            tripwire.lay()
-            self._reporting("one", lambda: self.deliver(self, "one"))
+        def counted() -> None:
+            act()
             found.write_text("\n".join(tripwire.steps))
 
-        self.begin()
-        if Child(act).wait() != 0:
+        if self.child("counted", counted, tripwire).wait() != 0:
             raise AssertionError(self.complaints())
         return found.read_text().splitlines()
 
@@ -145,7 +149,7 @@ class World:
         self._wait_until_arrived()
         self.clock.set(self.clock() + by)
         self._tell_time()
-        self._wait_until_answered()
+        _wait_for(lambda: all(call["status"] or call["how"] for call in self.emulator.calls()))
 
     def hear(self, *, is_deaf: bool = False) -> None:
         """What a feed of events leads to that is complete and known to be healthy, or taken to be so.
@@ -156,7 +160,6 @@ class World:
         attempts = {mail["tags"]["quarterdeck-attempt"]: mail["id"] for mail in mails}
 
         def act() -> None:
-            botocore.auth.get_current_datetime = _signing(self.clock)
             audit = self.open()
             for row in audit.list():
                 for attempt in row.attempts:
@@ -165,17 +168,18 @@ class World:
                 if not set(row.attempts) & set(attempts):
                     self._release(audit, row)
 
-        if Child(lambda: self._reporting("feed", act)).wait() == FAILED:
+        if self.child("feed", act).wait() == FAILED:
             raise AssertionError(self.complaints())
 
     def received(self) -> Counter[str]:
-        """How many mails each reader has."""
-        return Counter(reader for mail in self.emulator.mails() for reader in mail["destinations"])
+        """How many mails each reader has, the mail service's own simulator aside."""
+        readers = [reader for mail in self.emulator.mails() for reader in mail["destinations"]]
+        return Counter(reader for reader in readers if reader != MAILBOX_SIMULATOR.spec)
 
     def look(self) -> tuple[dict[str, Delivery], tuple[str, ...]]:
         """The trail's rows by reader, and what is wrong with the trail."""
-        with _at(self.clock):
-            audit = self.open(self._own)
+        with self.clock.ruling():
+            audit = self.open(self.own)
             try:
                 verdict = audit.verify()
                 return {row.reader: row for row in audit.list()}, () if verdict.ok else tuple(map(str, verdict.problems))
@@ -191,13 +195,6 @@ class World:
         if row.state is State.UNKNOWN and row.updated_at and self.clock() - row.updated_at >= QUIET:
             audit.apply(row.key, Release(row.fence, row.attempt, "no event of it came"), self.clock())
 
-    def _reporting(self, name: str, act: Callable[[], None]) -> None:
-        try:
-            act()
-        except BaseException:
-            (self.home / f"{name}-{os.getpid()}.error").write_text(traceback.format_exc())
-            raise
-
     def _tell_time(self) -> None:
         if not self.takes_old_signatures:
             self.emulator.set_clock(self.clock())
@@ -209,9 +206,6 @@ class World:
         else:
             _wait_for(lambda: not self.emulator.connections())
 
-    def _wait_until_answered(self) -> None:
-        _wait_for(lambda: all(call["status"] or call["how"] for call in self.emulator.calls()))
-
 
 def _hurried(seconds: float) -> None:
     """A pause between tries, shorter than meant: the emulator recovers as soon as it is told to."""
@@ -219,29 +213,8 @@ def _hurried(seconds: float) -> None:
 
 
 def _wait_for(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + _SETTLE_SECONDS
+    end = time.monotonic() + _PATIENCE_SECONDS
     while not is_so():
         if time.monotonic() > end:
             raise AssertionError("the emulator does not come to rest")
         time.sleep(0.001)
-
-
-def _signing(clock: Clock) -> Callable[..., datetime]:
-    def now(remove_tzinfo: bool = True) -> datetime:
-        return clock().replace(tzinfo=None) if remove_tzinfo else clock()
-
-    return now
-
-
-class _at:
-    """A block whose requests are signed at the clock's time."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    def __enter__(self) -> None:
-        self._real = botocore.auth.get_current_datetime
-        botocore.auth.get_current_datetime = _signing(self._clock)
-
-    def __exit__(self, *_: object) -> None:
-        botocore.auth.get_current_datetime = self._real

@@ -1,0 +1,50 @@
+"""One time for all processes of a scenario, for their states and for their signatures."""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import botocore.auth
+
+from tests.trails import NOW
+
+
+class Clock:
+    """A time that stands still until it is moved, for this process and all that it forks, awake or asleep."""
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, 8)
+        self.begin()
+
+    def begin(self) -> None:
+        self.set(NOW)
+
+    def __call__(self) -> datetime:
+        return datetime.fromtimestamp(struct.unpack("d", self._memory[:8])[0], UTC)
+
+    def set(self, now: datetime) -> None:
+        self._memory[:8] = struct.pack("d", now.timestamp())
+
+    def rule_here(self) -> None:
+        """Let this process sign its requests at this time, for good."""
+        botocore.auth.get_current_datetime = self._signing()
+
+    @contextmanager
+    def ruling(self) -> Iterator[None]:
+        """A block in which requests are signed at this time."""
+        real = botocore.auth.get_current_datetime
+        self.rule_here()
+        try:
+            yield
+        finally:
+            botocore.auth.get_current_datetime = real
+
+    def _signing(self) -> Callable[..., datetime]:
+        def now(remove_tzinfo: bool = True) -> datetime:
+            return self().replace(tzinfo=None) if remove_tzinfo else self()
+
+        return now
