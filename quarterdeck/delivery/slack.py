@@ -9,6 +9,7 @@ post, each time anew; what was lost stays unknown there.
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -25,6 +26,7 @@ from quarterdeck.errors import ConfigError, DeliveryError, DeliveryUnknown, Quar
 from quarterdeck.secrets import Reference
 
 _QUIET_NS = 20 * 1_000_000_000  # a request that Slack is still at work on must not be taken for one that is lost
+_PATH = re.compile(r"[A-Za-z0-9/_-]{1,300}", re.ASCII)  # nothing else, for an address that cannot be read stands in errors
 _MAY_POST_YET = frozenset({"missing_scope", "not_in_channel", "channel_not_found"})  # who may not read may yet be let post
 _PLAIN = {"mrkdwn": False, "parse": "none", "link_names": False}  # nothing in a text is to be obeyed
 _QUIET_LINKS = {"unfurl_links": False, "unfurl_media": False}
@@ -147,7 +149,7 @@ class Slack:
                 f"the webhook posts to {own} and to no other room", remedy="use a bot's token for several rooms"
             )
         address = self._secret(self._options.webhook)
-        if not address.startswith(self.hooks) or not address.isascii() or not address.isprintable():
+        if not address.startswith(self.hooks) or not _PATH.fullmatch(address.removeprefix(self.hooks)):
             raise DeliveryError("the address of the webhook is none of Slack's", remedy=f"it begins with {self.hooks}")
         self._calls.write(address, {**body, **_PLAIN, **_QUIET_LINKS}, None, last_check)
         return Receipt(attempt)

@@ -594,6 +594,10 @@ def test_what_a_webhook_refuses(server: Server, fault: Any, what: str, permanent
         "http://hooks.slack.com.evil.example.com/",
         "{hooks}x\r\nHost: y",
         "{hooks}ü",
+        "{hooks}",
+        "{hooks}a b",
+        "{hooks}a?b=c",
+        "{hooks}[",
         "x",
     ],
 )
