@@ -18,6 +18,7 @@ from flows.audit_commands import audit
 from flows.backfill_command import backfill
 from flows.console import CONFIG, FAILED, OK, Config, Json, Out, guarded
 from flows.embedded import has_server, show_state, show_summary
+from flows.retry_command import retry
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.add_typer(audit, name="audit")
 app.command()(backfill)
+app.command()(retry)
 
 
 @app.command()

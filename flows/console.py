@@ -77,7 +77,8 @@ def show_run(out: Out, summary: Mapping[str, Any]) -> None:
         (line["tenant"], line["role"], line["status"], (line["revision"] or "")[:12], _folder(line))
         for line in summary["reports"]
     ]
-    out.table(f"Reports of {', '.join(summary['periods'])}", ("tenant", "role", "state", "revision", "pages"), rows)
+    if rows:
+        out.table(f"Reports of {', '.join(summary['periods'])}", ("tenant", "role", "state", "revision", "pages"), rows)
     filed = sum(line["status"] == "filed" for line in summary["reports"])
     out.say(f"\n{filed} of {len(summary['reports'])} reports filed.")
     counts = ", ".join(f"{name}: {summary['deliveries'][name]}" for name in COUNTS if summary["deliveries"][name])

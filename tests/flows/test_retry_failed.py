@@ -42,8 +42,6 @@ def retry_plainly(parts: Parts, period: str = "") -> RunSummary:
     with Plain(first_pause=0) as engine:
         asked = Asked(period=period)
         return make_left(engine, parts, lambda todo, how, pulled: run_plan(engine.again(), parts, todo, how, pulled), asked)
-            engine, parts, lambda todo, how, pulled: run_plan(engine.again(), parts, todo, how, pulled), Asked(period=period)
-        )
 
 
 def break_one(monkeypatch: pytest.MonkeyPatch, role: str) -> None:

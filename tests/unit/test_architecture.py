@@ -139,7 +139,7 @@ def test_only_the_wiring_looks_at_the_clock() -> None:
 # --- what no file says ------------------------------------------------------------------------------------------------
 
 MACHINE = re.compile(r"(?<![\w.])/(?:work|home|root|Users|mnt|srv)/\w")  # a path on somebody's machine
-HOST = re.compile(r"://(?!example\.)[^\s\"')]*(?:simple|artifactory|nexus|mirror|pypi)", re.IGNORECASE)
+HOST = re.compile(r"://(?!example\.)[^\s\"')]*(?:simple(?![a-z])|artifactory|nexus|mirror|pypi)", re.IGNORECASE)
 
 
 def texts() -> Iterator[tuple[str, str]]:
