@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from quarterdeck.wiring import Parts
 from reports import role
 from tests import mini
 from tests.emulator import REGION, Emulator
+from tests.handbook import examples, page
 from tests.pages import check_site
 from tests.reporting import basis_of, parts_of
 from tests.stores import BUCKET, shared
@@ -30,11 +33,11 @@ def portfolio(folder: Path, settings: str = "") -> Path:
     return config
 
 
-def run(config: Path) -> Parts:
+def run(config: Path, reports: Sequence[tuple[str, str]] = REPORTS) -> Parts:
     """Make some reports, send them to the outbox, and write the site."""
     parts = parts_of(config)
     filed = [
-        make_report(parts, role(id), tenant, parts.period(tenant, "2026-10"), basis_of(parts, tenant)) for tenant, id in REPORTS
+        make_report(parts, role(id), tenant, parts.period(tenant, "2026-10"), basis_of(parts, tenant)) for tenant, id in reports
     ]
     assert send_reports(parts, filed, send=True).problems == ()
     assert write_site(parts, filed).problems == ()
@@ -80,3 +83,40 @@ def test_the_site_on_s3_is_the_local_one_key_for_key_and_byte_for_byte(
     before = len(emulator.calls("PutObject"))
     assert write_site(remote) == SiteOutcome()
     assert len(emulator.calls("PutObject")) == before
+
+
+def test_the_rights_that_the_docs_ask_for_are_enough_and_let_nothing_be_deleted(
+    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The emulator holds every call against the policy of docs/storage.md."""
+    admin = shared(emulator)
+    reports, anchors = "quarterdeck-reports", "quarterdeck-anchors"
+    admin.client("s3").create_bucket(Bucket=reports)
+    admin.client("s3").create_bucket(Bucket=anchors, ObjectLockEnabledForBucket=True)
+    policy = next(block.text for block in examples(page("storage.md")) if "PutObjectRetention" in block.text)
+    iam = admin.client("iam")
+    iam.create_user(UserName="run")
+    iam.put_user_policy(UserName="run", PolicyName="run", PolicyDocument=policy)
+    keys = iam.create_access_key(UserName="run")["AccessKey"]
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys["AccessKeyId"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys["SecretAccessKey"])
+    monkeypatch.setenv("AWS_ENDPOINT_URL", emulator.url)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    settings = next(block.text for block in examples(page("storage.md")) if "anchor_days" in block.text)
+    with emulator.holding_rights():
+        parts = run(portfolio(tmp_path, settings), REPORTS[-1:])
+        parts.audit.anchor(datetime.now(UTC))
+        assert parts.audit.verify().ok
+        store = again(parts.archive.store)
+        key = store.list()[0]
+        store.get(key)
+        assert not store.exists("no/such/key")
+        client = parts.aws.client("s3")
+        refused: list[tuple[str, dict[str, object]]] = [
+            ("delete_object", {"Bucket": reports, "Key": f"archive/{key}"}),
+            ("delete_object", {"Bucket": anchors, "Key": "trail/00000001.json"}),
+            ("put_object", {"Bucket": reports, "Key": "elsewhere", "Body": b""}),
+        ]
+        for operation, asked in refused:
+            with pytest.raises(client.exceptions.ClientError, match="AccessDenied"):
+                getattr(client, operation)(**asked)
