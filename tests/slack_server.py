@@ -137,7 +137,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve(parts.path, dict(parse_qsl(parts.query)))
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:  # whoever asked thought better of it
+            self.close_connection = True
+            return
         self._serve(self.path, json.loads(body))
 
     def _serve(self, path: str, given: dict[str, Any]) -> None:
