@@ -116,7 +116,12 @@ def record_end(parts: Parts, run_id: str, summary: RunSummary) -> None:
     outcome = {
         "reports": {line.report_id: line.revision or line.status for line in summary.reports},
         "deliveries": dict(summary.deliveries),
-        "problems": [problem.what for problem in summary.problems],
+        "problems": [_storable(problem.what) for problem in summary.problems],
     }
     parts.audit.end(run_id, outcome, parts.clock())
     parts.audit.anchor(parts.clock())
+
+
+def _storable(text: str) -> str:
+    """Text as any store takes it: a file name that is not in UTF-8 holds what no store does."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from quarterdeck.errors import Problem
 from quarterdeck.steps.plan import Plan
-from quarterdeck.steps.run import LEASE, RunBusyError, RunLease, has_died, holder, run_lease
+from quarterdeck.steps.run import LEASE, RunBusyError, RunLease, has_died, holder, record_end, record_start, run_lease
+from quarterdeck.steps.summary import RunSummary
 from quarterdeck.wiring import Parts
 from tests import mini
 from tests.reporting import NOW, parts_of
@@ -102,3 +104,12 @@ def test_a_lease_that_somebody_took_cannot_be_renewed(parts: Parts) -> None:
         lease.renew()
     lease.release()
     assert late.audit.acquire("run:beta:2026-10", "a third", LEASE, clock[0]).holder == "another"
+
+
+def test_a_problem_with_a_name_that_is_no_text_is_recorded_all_the_same(parts: Parts) -> None:
+    record_start(parts, "run-1", SOME, deliver=False)
+    record_end(parts, "run-1", RunSummary(("2026-10",), (), {}, (Problem("books\udcff.csv cannot be read"),)))
+    [run] = parts.audit.runs()
+    assert run.outcome is not None
+    assert run.outcome["problems"] == ["books\\udcff.csv cannot be read"]
+    assert parts.audit.verify().ok
