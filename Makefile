@@ -4,7 +4,7 @@ BIN := .venv/bin
 LOCK := pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11
 INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 
-.PHONY: help demo test check lint types imports docs pictures gallery bench lock clean
+.PHONY: help demo test torture check lint types imports docs pictures gallery bench lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -12,8 +12,12 @@ help: ## this list
 demo: .venv/app ## make the example portfolio and run the main job on it
 	$(BIN)/quarterdeck demo
 
-test: .venv/dev tests/browser/node_modules ## all tests
-	$(BIN)/python -m pytest
+# A file's tests stay on one worker, which has its own Prefect server, emulator and browser.
+test: .venv/dev tests/browser/node_modules ## all tests but the slow ones
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+torture: .venv/dev ## the slow tests: every crash, every tampering, long random histories
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 -m slow
 
 check: lint types imports test ## ruff, mypy strict, import contracts, tests
 
