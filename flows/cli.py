@@ -54,10 +54,11 @@ def preview(
     role: Annotated[str, typer.Argument(help="Id of the role.")],
     period: Annotated[str, typer.Argument(help="As for `run`.")],
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+    send_to: Annotated[str, typer.Option(help="Send it to this address alone, as a test.")] = "",
     config: Config = CONFIG,
     as_json: Json = False,
 ) -> None:
-    """Make one report without filing or sending it: .html .txt .pdf .eml beside each other, .xlsx with tables."""
+    """Make one report without filing it: .html .txt .pdf .eml beside each other, .xlsx with tables."""
     out = Out(as_json=as_json)
 
     def made() -> int:
@@ -65,12 +66,14 @@ def preview(
         from quarterdeck.wiring import open_parts
         from reports import role as role_of
 
-        shown = make(open_parts(config), tenant, role_of(role), period)
+        shown = make(open_parts(config), tenant, role_of(role), period, send_to)
         if as_json:
             out.json(shown.as_dict())
         else:
             for path in shown.paths.values():
                 out.say(path)
+        if shown.test:
+            out.say(f"sent as a test over {shown.test['channel']}")
         for remark in shown.remarks:
             out.say(remark)
         for problem in shown.problems:

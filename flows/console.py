@@ -8,6 +8,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Annotated, Any
 
 import typer
@@ -38,6 +39,25 @@ class Out:
 
     def json(self, value: object) -> None:
         sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+
+    def raw(self, text: str) -> None:
+        """Text as it is, for another program."""
+        sys.stdout.write(text)
+
+    def write(self, file: Path, lines: Iterable[str]) -> int:
+        """Lines into a file that is there whole or not at all, for its owner's eyes; how many there were."""
+        count = 0
+        with NamedTemporaryFile("w", encoding="utf-8", newline="", dir=file.parent, prefix=".", delete=False) as written:
+            try:
+                for line in lines:
+                    written.write(line)
+                    count += 1
+                written.close()
+                Path(written.name).replace(file)
+            except BaseException:
+                Path(written.name).unlink()
+                raise
+        return count
 
     def say(self, text: str) -> None:
         """A line for a person; under --json it goes to standard error."""

@@ -1,6 +1,7 @@
 """One report without a run: pull, measure, make and render by plain calls, and leave the files beside each other.
 
-Nothing is filed, nothing is sent, and Prefect is not started. Snapshots are kept, as equal rows add none.
+Nothing is filed, and Prefect is not started. Nothing is sent but, where that is asked for, to one address as a test. Snapshots
+are kept, as equal rows add none.
 """
 
 from __future__ import annotations
@@ -22,42 +23,55 @@ from quarterdeck.steps.pull import Failure, failure, pull
 from quarterdeck.steps.report import document_of, encode, logo_of, renderings
 from quarterdeck.steps.summary import problem_dict, problem_of
 from quarterdeck.steps.tables import Basis
+from quarterdeck.steps.trial import send_trial, trial_reader
 from quarterdeck.storage import LocalStore
 from quarterdeck.wiring import Parts
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Where the previewed report lies, what stood in its way, and remarks on how it looks, which are no faults."""
+    """Where the previewed report lies, what stood in its way, and remarks on how it looks, which are no faults.
+
+    `test` is the channel and the message's id where it was sent to somebody.
+    """
 
     report_id: str
     revision: str
     paths: Mapping[str, str]
     problems: tuple[Problem, ...]
     remarks: tuple[str, ...] = ()
+    test: Mapping[str, str] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The preview as docs/schemas/preview.schema.json pins it."""
         problems = [problem_dict(problem) for problem in self.problems]
-        return {"report_id": self.report_id, "revision": self.revision, "paths": dict(self.paths), "problems": problems}
+        told = {"report_id": self.report_id, "revision": self.revision, "paths": dict(self.paths), "problems": problems}
+        return told | ({"test": dict(self.test)} if self.test else {})
 
 
-def preview(parts: Parts, tenant_id: str, role: Role, period_text: str) -> Preview:
-    """Make one report now; ConfigError for bad arguments, BlockedError where a required source is missing."""
+def preview(parts: Parts, tenant_id: str, role: Role, period_text: str, send_to: str = "") -> Preview:
+    """Make one report now, and send it to an address where one is given.
+
+    ConfigError for bad arguments, BlockedError where a required source is missing; DeliveryError and DeliveryUnknown as
+    `send_trial` has them, when the files lie there already.
+    """
+    reader = trial_reader(parts, send_to) if send_to else None
     tenant = parts.settings.tenant(tenant_id)
     asked = parts.settings.tenants if tenant_id == PORTFOLIO else (tenant,)
     period = period_of(period_text, parts.settings, parts.clock(), asked).text
     basis, problems = figures_now(parts, tenant_id, period, keep=False)
     document = document_of(parts, role, tenant_id, parts.period(tenant_id, period), basis)
     files = {"report.json": encode(document), **render_all(document, parts.templates, logo_of(parts, tenant_id, basis))}
-    files["report.eml"] = build(sample(parts, Made(document, files)))
+    made = Made(document, files)
+    files["report.eml"] = build(sample(parts, made))
     store = LocalStore(parts.settings.home / "preview")
     keys = {name: f"{document['report_id']}.{extension}" for name, extension in renderings(files).items()}
     store.put_all({key: files[name] for name, key in keys.items()})
     paths = {extension: store.locate(keys[name]) for name, extension in renderings(files).items()}
     branding = parts.settings.tenant(tenant_id).branding
     remarks = colour.remarks(branding.accent, branding.accent2)
-    return Preview(document["report_id"], document["revision"], paths, tuple(problems), remarks)
+    test = send_trial(parts, made, reader) if reader else None
+    return Preview(document["report_id"], document["revision"], paths, tuple(problems), remarks, test)
 
 
 def figures_now(parts: Parts, tenant_id: str, period: str, *, keep: bool = False) -> tuple[Basis, list[Problem]]:

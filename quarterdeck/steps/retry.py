@@ -54,25 +54,27 @@ EVERYTHING = Asked()
 
 
 def retry(parts: Parts, asked: Asked = EVERYTHING) -> RunSummary:
-    """Send what is not sent of the revisions that hold; what has gone out counts as `already`.
+    """Send what is not sent of the revisions that hold; what has gone out counts as `already`. Notices to operators are
+    none of it: they are news of a run, and stale without it.
 
     ConfigError for a tenant or period that there is not; AuditError where the trail cannot be kept.
     """
     period = period_of(asked.period, parts.settings, parts.clock(), ()).text if asked.period else ""
+    asked = replace(asked, period=period)
     rows = [row for row in parts.audit.list(Filter(period=period)) if asked.holds(row)]
     _require_known(parts, asked.tenants, rows)
-    current = _in_force(parts, rows)
-    outdated = [row for row in rows if row not in current and row.state in _WAITING]
+    current, others = _by_force(parts, rows)
+    outdated = [row for row in others if row.state in _WAITING]
     rows = [row for row in current if row.state is not State.CANCELLED and not _let_go(parts, row)]
     wanted = _UNSENT | ({State.FAILED} if asked.failed else set())
-    unsent = [row for row in rows if row.state in wanted]
-    filed = [_filed(parts, row) for row in _one_each(unsent)]
+    unsent = {row.key: row for row in rows if row.state in wanted and not objection(parts, row)}
+    filed = [_filed(parts, row) for row in _one_each(unsent.values())]
     post = Post()
     for report in filed:
-        post += parcels_of(parts, report, revise=True, only={row.key for row in unsent})
+        post += parcels_of(parts, report, revise=True, only=unsent)
     counts = send_parcels(parts, post.parcels)
     counts += DeliveryCounts(planned=post.failed, failed=post.failed, problems=post.problems)
-    counts += count([row for row in rows if row.state not in wanted], {}, parts.clock())
+    counts += count([row for row in rows if row.key not in unsent], {}, parts.clock())
     counts += _left(outdated)
     if unsent:
         counts = replace(counts, problems=(*counts.problems, *publish(parts)))
@@ -113,13 +115,18 @@ def _gave_way(row: Delivery) -> bool:
     return row.state is State.CANCELLED and row.reason.startswith(SUPERSEDED)
 
 
-def _in_force(parts: Parts, rows: Iterable[Delivery]) -> list[Delivery]:
-    """The deliveries of each report's revision that holds."""
+def _by_force(parts: Parts, rows: Iterable[Delivery]) -> tuple[list[Delivery], list[Delivery]]:
+    """The deliveries of each filed report's revision that holds, and those of its others."""
     by_report: dict[str, list[Delivery]] = {}
     for row in rows:
         by_report.setdefault(row.report_id, []).append(row)
-    current = {report_id: revision_in_force(parts, report_id, own) for report_id, own in by_report.items()}
-    return [row for own in by_report.values() for row in own if row.revision == current[row.report_id]]
+    current: list[Delivery] = []
+    others: list[Delivery] = []
+    for report_id, own in by_report.items():
+        holding = revision_in_force(parts, report_id, own)
+        current += [row for row in own if row.revision == holding]
+        others += [row for row in own if holding and row.revision != holding]
+    return current, others
 
 
 def _let_go(parts: Parts, row: Delivery) -> bool:

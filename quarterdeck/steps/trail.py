@@ -12,6 +12,7 @@ from quarterdeck.audit.records import Filter, Report
 from quarterdeck.audit.states import Denied
 from quarterdeck.errors import AuditError, ConfigError
 from quarterdeck.period import Period
+from quarterdeck.steps.approval import person
 from quarterdeck.steps.links import shown_at
 from quarterdeck.wiring import Parts
 
@@ -25,7 +26,7 @@ def deliveries(parts: Parts, *, period: str | None = None, tenant: str | None = 
     rows = parts.audit.list(Filter(tenant=tenant or "", period=wanted))
     if tenant is not None and not rows:
         parts.settings.tenant(tenant)
-    return [_shown(row) for row in rows]
+    return [shown(row) for row in rows]
 
 
 def story(parts: Parts, report_id: str) -> dict[str, Any]:
@@ -35,8 +36,8 @@ def story(parts: Parts, report_id: str) -> dict[str, Any]:
         raise AuditError(f"the trail knows no report {report_id!r}", remedy="`quarterdeck audit list` shows what there is")
     return {
         "report_id": report_id,
-        "revisions": [_shown(report) | _page(parts, report) for report in told.reports],
-        "deliveries": [_shown(row) for row in told.deliveries],
+        "revisions": [shown(report) | _page(parts, report) for report in told.reports],
+        "deliveries": [shown(row) for row in told.deliveries],
         "events": [dict(event) for event in told.events],
     }
 
@@ -50,27 +51,28 @@ def _page(parts: Parts, report: Report) -> dict[str, Any]:
 def resolve(parts: Parts, key: str, *, sent: bool, by: str, reason: str) -> dict[str, Any]:
     """A person's word on a delivery of which nobody knew whether it went out; the row after it.
 
-    `key` is the delivery's key or the start of it. ConfigError where it names no delivery or several, AuditError where
-    the delivery is not one to be decided about.
+    `key` is the delivery's key or the start of it. ConfigError where it names no delivery or several, or the name is none;
+    AuditError where the delivery is not one to be decided about.
     """
     rows = [row for row in parts.audit.list(Filter()) if key and row.key.startswith(key)]
     if len(rows) != 1:
         remedy = "`quarterdeck audit show REPORT` shows the keys"
         raise ConfigError(f"{len(rows) or 'no'} deliveries have a key that begins with {key!r}", remedy=remedy)
-    row = parts.audit.apply(rows[0].key, Resolve(by, reason, sent=sent), parts.clock())
+    row = parts.audit.apply(rows[0].key, Resolve(person(by), reason, sent=sent), parts.clock())
     if isinstance(row, Denied):
         raise AuditError(f"{rows[0].report_id} to that reader cannot be resolved: {row.why}")
     parts.audit.anchor(parts.clock())
-    return _shown(row)
+    return shown(row)
 
 
 def verify(parts: Parts) -> dict[str, Any]:
     """What the check of the trail found."""
     verdict = parts.audit.verify()
-    return {"ok": verdict.ok, **_shown(verdict)}
+    return {"ok": verdict.ok, **shown(verdict)}
 
 
-def _shown(record: Any) -> dict[str, Any]:
+def shown(record: Any) -> dict[str, Any]:
+    """A record as JSON has it."""
     plain: dict[str, Any] = _plain(asdict(record))
     return plain
 
