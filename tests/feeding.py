@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from quarterdeck.addresses import Address
 from quarterdeck.audit import Delivery
@@ -22,6 +22,7 @@ from tests.postbox import NOW, authority, event, text
 from tests.trails import delivery
 
 MINUTE = timedelta(minutes=1)
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # no disk is asked: crashes of machines are not in play here
 PORTFOLIO = """\
 version: 1
 portfolio: {name: Two companies, currency: USD}
@@ -151,7 +152,7 @@ def station(folder: Path, **changes: str) -> Station:
 class QuietSes:
     """A channel that only sends canaries, and remembers them."""
 
-    kind = "ses"
+    kind: ClassVar[str] = "ses"
     canaries: list[str] = field(default_factory=list)
     fails: Exception | None = None
 
