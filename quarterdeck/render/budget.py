@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
+from typing import cast
 
 from quarterdeck.render.records import Part, View
 
@@ -84,12 +85,12 @@ def _fixed(view: View) -> int:
 
 def _letters(row: object) -> int:
     """The bytes of all texts of a row as they are sent: what is not ASCII takes three for each of its own."""
-    if isinstance(row, str):
-        return _TEXT + (len(row) if row.isascii() else 3 * len(row.encode("utf-8", "replace")))
-    if isinstance(row, tuple):
-        return sum(_letters(part) for part in row)
-    if isinstance(row, Part):
-        return _letters(row.rows)
-    if is_dataclass(row):
-        return sum(_letters(getattr(row, field.name)) for field in fields(row))
-    return 0
+    kind = type(row)
+    if kind is str:
+        text = cast("str", row)
+        return _TEXT + (len(text) if text.isascii() else 3 * len(text.encode("utf-8", "replace")))
+    if kind is tuple:
+        return sum(map(_letters, cast("tuple[object, ...]", row)))
+    if kind is Part:
+        return _letters(cast("Part[object]", row).rows)
+    return sum(_letters(getattr(row, name)) for name in getattr(kind, "__slots__", ()))

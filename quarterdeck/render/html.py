@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
@@ -17,6 +16,7 @@ from quarterdeck.errors import ReportError
 from quarterdeck.render import budget, fit
 from quarterdeck.render.charts import spark, uri_of
 from quarterdeck.render.records import Part, View
+from quarterdeck.render.styles import Inliner
 
 MAX_BYTES = 98 * 1024  # Gmail cuts a message off at about 102 kB; as sent, in quoted-printable
 WARN_BYTES = 80 * 1024
@@ -78,13 +78,13 @@ def _maker(templates: Path, role: str, *, full: bool) -> Callable[[View], str]:
             page = environment.select_template(names).render(view=view, inline=full)
         except TemplateError as error:
             raise ReportError(f"the templates do not fit the report: {type(error).__name__} {error}") from error
-        return inliner.inline(page)
+        return inliner.inlined(page)
 
     return make
 
 
 @lru_cache(maxsize=8)
-def _tools(templates: Path) -> tuple[Environment, css_inline.CSSInliner]:
+def _tools(templates: Path) -> tuple[Environment, Inliner]:
     """The environment and the inliner of a folder of templates, made once; both may be shared by threads."""
     environment = Environment(
         loader=FileSystemLoader(templates),
@@ -101,11 +101,7 @@ def _tools(templates: Path) -> tuple[Environment, css_inline.CSSInliner]:
     environment.filters["unbroken"] = _unbroken
     environment.filters["entries"] = fit.entries
     environment.tests["wider_than"] = fit.is_wider_than
-    styles = (templates / "report.css").read_text("utf-8")
-    inliner = css_inline.CSSInliner(
-        extra_css=styles, keep_style_tags=True, load_remote_stylesheets=False, minify_css=True, cache=None
-    )
-    return environment, inliner
+    return environment, Inliner((templates / "report.css").read_text("utf-8"))
 
 
 def _breakable(value: object) -> object:
