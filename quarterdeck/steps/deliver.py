@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
 
 from quarterdeck.audit import AuditStore, Delivery, State
 from quarterdeck.audit.happenings import Close, Expire, OwnerGone, Reopen
 from quarterdeck.audit.records import Filter
 from quarterdeck.delivery import Channel
 from quarterdeck.errors import AuditError, Problem
+from quarterdeck.steps.approved import Approved
 from quarterdeck.steps.counts import UNDER_WAY, DeliveryCounts, Try, count
 from quarterdeck.steps.parcel import Parcel, refuse_mismatch
 from quarterdeck.steps.sender import Sender
@@ -52,13 +52,18 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What speaks against a delivery: `skipped` by reader, in lower case, and `objection` by row; both give the reason.
+    """What speaks against a delivery, each with the reason: `skipped` by reader, in lower case, the others by row.
 
-    The objection is asked again right before each message leaves, and a delivery with one fails for good.
+    `objection` is to whom it goes: what waits is taken back for it. It and `unapproved` are asked right before each message
+    leaves, whatever was found before; a delivery with a reason against it fails for good.
     """
 
     skipped: Mapping[str, str] = field(default_factory=dict)
     objection: Callable[[Delivery], str] = lambda _: ""
+    unapproved: Callable[[Delivery], str] = lambda _: ""
+
+    def last_objection(self, row: Delivery) -> str:
+        return self.objection(row) or self.unapproved(row)
 
 
 def deliver(
@@ -83,7 +88,7 @@ def deliver(
     """
     for wanted in parcels:
         refuse_mismatch(wanted, channel.kind)
-    sender = Sender(audit, channel, owner, clock, policy.lease, policy.hold_after, rules.objection)
+    sender = Sender(audit, channel, owner, clock, policy.lease, policy.hold_after, rules.last_objection)
     keep = turn.keep if turn else _nothing
     desk = _Desk(sender, policy, rules, is_gone, turn or nullcontext(), keep, _Pauses(policy, sleep, chance, keep))
     return desk.run({wanted.key: wanted for wanted in parcels})
@@ -115,19 +120,6 @@ class _Pauses:
             self._keep()
             pause -= part
         return True
-
-
-@dataclass(frozen=True)
-class _Approved:
-    """The deliveries of a report that a person has let go, looked up when that is asked."""
-
-    audit: AuditStore
-    report_id: str
-
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        events = self.audit.show(self.report_id).events
-        return frozenset(event["id"] for event in events if event["event"] == "approve")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +157,7 @@ class _Desk:
         """Take back what still waits of other revisions, and take up again what failed or was taken back before."""
         by_reader = {(p.delivery.report_id, p.delivery.reader.lower()): p for p in wanted.values()}
         for report_id in dict.fromkeys(report_id for report_id, _ in by_reader):
-            approved = _Approved(self.sender.audit, report_id)
+            approved = Approved(self.sender.audit, report_id)
             for row in self.sender.audit.list(Filter(report_id=report_id, channel=self.sender.channel.kind)):
                 parcel = by_reader.get((report_id, row.reader.lower()))
                 if parcel is None:
@@ -180,12 +172,12 @@ class _Desk:
         if row.state in _OPEN and (why := self.rules.objection(row)):
             self.sender.apply(row.key, Close(State.CANCELLED, f"{TAKEN_BACK}{why}"))
 
-    def _take_up(self, row: Delivery, parcel: Parcel, approved: _Approved) -> None:
+    def _take_up(self, row: Delivery, parcel: Parcel, approved: Approved) -> None:
+        if row.state is State.FAILED or (row.state is State.CANCELLED and row.reason.startswith(_BY_ITSELF)):
+            row = self.sender.apply(row.key, Reopen("asked for again", needs_approval=parcel.needs_approval)) or row
         if row.state is State.PLANNED and parcel.needs_approval and row.key not in approved.keys:
             self.sender.apply(row.key, Close(State.CANCELLED, _NOT_APPROVED))
             self.sender.apply(row.key, Reopen(_NOT_APPROVED, needs_approval=True))
-        elif row.state is State.FAILED or (row.state is State.CANCELLED and row.reason.startswith(_BY_ITSELF)):
-            self.sender.apply(row.key, Reopen("asked for again", needs_approval=parcel.needs_approval))
 
     def _clear_up(self) -> None:
         """Settle what earlier senders on this channel left when they went away."""

@@ -136,13 +136,14 @@ def _messages(
 ) -> Iterator[tuple[_Reads, bytes]]:
     """Each reader with his own letter, each room with the post that is the same for all."""
     key = (report.tenant, report.role, report.period, report.revision)
-    made = filed(parts, *key) if any(isinstance(reader, Reader) for reader in readers) else None
-    page = stable_link(parts, *key)
-    for reader in readers:
-        if isinstance(reader, Room):
-            yield reader, slack.blocks(parts.archive.document(*key), page.url if page else None)
-        elif made is not None:
+    if mailed := [reader for reader in readers if isinstance(reader, Reader)]:
+        made = filed(parts, *key)
+        for reader in mailed:
             yield reader, build(letter(parts, made, reader, sent_before.get(reader.spec.lower())))
+    if rooms := [reader for reader in readers if isinstance(reader, Room)]:
+        page = stable_link(parts, *key)
+        post = slack.blocks(parts.archive.document(*key), page.url if page else None)
+        yield from ((room, post) for room in rooms)
 
 
 def _sent_before(parts: Parts, report: Filed, channel: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from quarterdeck.audit.states import Delivery
 from quarterdeck.delivery.checks import ROOMS, is_allowed
 from quarterdeck.delivery.readers import Reader, Room, readers
 from quarterdeck.errors import ConfigError
+from quarterdeck.steps.approved import Approved
 from quarterdeck.wiring import Parts
 
 # Nobody has been named as the sender: fine for a folder of messages, and `.invalid` can never be somebody's address.
@@ -40,6 +41,12 @@ def sender_of(parts: Parts, tenant: str) -> Address:
     address = parse_address(written) if written else _NOBODY
     name = parts.settings.tenant(tenant).branding.from_name
     return Address(address.spec, name) if name else address
+
+
+def unapproved(parts: Parts, row: Delivery) -> str:
+    """Why a delivery must not go out yet; nothing where its role asks for no approval, or a person has let it go."""
+    is_free = not needs_approval(parts, row.tenant, row.role) or row.key in Approved(parts.audit, row.report_id).keys
+    return "" if is_free else "nobody has approved it"
 
 
 def objection(parts: Parts, row: Delivery) -> str:

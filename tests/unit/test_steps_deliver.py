@@ -374,6 +374,28 @@ def test_an_approval_that_is_asked_for_later_holds_for_what_has_not_gone_out(des
     assert counts(desk.deliver(ANA, needs_approval=True)) == {"planned": 1, "sent": 1}  # it was approved, and stays so
 
 
+def test_an_approval_that_is_asked_for_later_holds_for_what_failed_and_after_a_crash(desk: Desk) -> None:
+    desk.channel.answers = [DeliveryError("no such domain")]
+    desk.deliver(ANA)
+    assert desk.row().state is State.FAILED
+    assert counts(desk.deliver(ANA, needs_approval=True)) == {"planned": 1, "waiting": 1}
+    assert desk.row().state is State.AWAITING_APPROVAL
+    desk.channel.answers = throttled(8)
+    desk.deliver(BOB)
+    # A run that was just taking it back died between its two writes.
+    desk.audit.apply(BOB.label.key, Close(State.CANCELLED, "taken back: it needs an approval now"), desk.now)
+    assert counts(desk.deliver(BOB, needs_approval=True)) == {"planned": 1, "waiting": 1}
+    assert desk.row(BOB).state is State.AWAITING_APPROVAL
+
+
+def test_whether_it_is_approved_is_asked_again_right_before_the_message_leaves(desk: Desk) -> None:
+    desk.rules = Rules(unapproved=lambda row: "nobody has approved it" if row.reader.startswith("ana") else "")
+    made = desk.deliver()
+    assert counts(made) == {"planned": 2, "sent": 1, "failed": 1}
+    assert desk.row().reason == "nobody has approved it"
+    assert desk.channel.sent == [BOB.label.key]
+
+
 def test_a_suppressed_reader_is_skipped_for_the_reason_told(desk: Desk) -> None:
     desk.rules = Rules(skipped={"ana@example.com": "the mailbox is not there"})
     ana = envelope("Ana@example.com", channel="scripted")

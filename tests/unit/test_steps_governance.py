@@ -146,6 +146,24 @@ def test_a_report_waits_until_somebody_lets_it_go(house: House) -> None:
         approve(house.parts, REPORT, by="Ana")
 
 
+def test_what_was_planned_before_an_approval_was_asked_for_does_not_slip_through(house: House) -> None:
+    """The role is gated while a run is about to send what it planned without."""
+    outbox = house.parts.channel_of("outbox")
+    real = outbox.send
+
+    def gating(*given: Any) -> Receipt:
+        house.parts.settings.tenant("alpha").roles["cfo"] = gated("cfo@example.com", "archive@example.com")
+        return real(*given)
+
+    outbox.send = gating  # type: ignore[method-assign, assignment]
+    made = house.deliver()
+    assert (counted(made), house.mails()) == ({"planned": 2, "failed": 2}, [])
+    assert "nobody has approved it" in made.problems[0].what
+    assert counted(house.deliver()) == {"planned": 2, "waiting": 2}
+    approve(house.parts, REPORT, by="Ana")
+    assert counted(house.deliver()) == {"planned": 2, "sent": 2}
+
+
 def test_an_approval_is_for_the_revision_and_the_readers_that_were_there(house: House) -> None:
     house.set(gated("cfo@example.com"))
     house.deliver()
