@@ -103,7 +103,8 @@ def test_no_module_is_long() -> None:
 # --- what the library never does --------------------------------------------------------------------------------------
 
 ENVIRONMENT = {("os", each) for each in ("environ", "environb", "getenv", "getenvb", "putenv", "unsetenv")}
-MAY_READ = {"quarterdeck/config/load.py", "flows/embedded.py", "flows/showcase.py"}  # the flows only set what Prefect defaults to
+# The flows only set what Prefect defaults to.
+MAY_READ = {"quarterdeck/config/load.py", "flows/embedded.py", "flows/showcase.py"}
 CLOCKS = {
     ("datetime", "now"),
     ("datetime", "utcnow"),

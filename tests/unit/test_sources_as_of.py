@@ -13,7 +13,7 @@ from quarterdeck.errors import SourceError
 from quarterdeck.period import Period
 from quarterdeck.sources import Window
 from quarterdeck.sources._as_of import as_of_end
-from quarterdeck.sources.handoffs import Handoffs, HandoffOptions
+from quarterdeck.sources.handoffs import HandoffOptions, Handoffs
 from quarterdeck.sources.inventories import Inventories, InventoryOptions
 from quarterdeck.steps.pull import pull
 from quarterdeck.wiring import Parts
