@@ -18,6 +18,7 @@ from flows.audit_commands import audit
 from flows.backfill_command import backfill
 from flows.console import CONFIG, FAILED, OK, Config, Json, Out, guarded
 from flows.embedded import has_server, show_state, show_summary
+from flows.feedback_command import feedback
 from flows.retry_command import retry
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app = typer.Typer(
     help="Reads every company of a portfolio, works out the KPIs and writes one report per role.",
 )
 app.add_typer(audit, name="audit")
+app.add_typer(feedback, name="feedback")
 app.command()(backfill)
 app.command()(retry)
 

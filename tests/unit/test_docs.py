@@ -18,6 +18,7 @@ from quarterdeck.exhibits import EXHIBITS
 from quarterdeck.kpis import KPIS
 from quarterdeck.rules import RULES
 from quarterdeck.schemas import TABLES
+from quarterdeck.steps.feedback import COUNTS as FEEDBACK_COUNTS
 from quarterdeck.steps.plan import _NAMED
 from quarterdeck.steps.summary import COUNTS
 from reports import roles
@@ -30,14 +31,19 @@ OPERATING = page("operating.md")
 def commands() -> Iterator[tuple[str, list[str]]]:
     """Every command as a person types it, with its options."""
 
+    def options(command: object) -> list[str]:
+        both = [(*parameter.opts, *parameter.secondary_opts) for parameter in command.params]  # type: ignore[attr-defined]
+        return [option for pair in both for option in pair]
+
     def walk(name: str, command: object) -> Iterator[tuple[str, list[str]]]:
         below = getattr(command, "commands", None)
         if below:
+            if getattr(command, "invoke_without_command", False):  # it is a command, too
+                yield name, options(command)
             for word, each in below.items():
                 yield from walk(f"{name} {word}".strip(), each)
         else:
-            both = [(*parameter.opts, *parameter.secondary_opts) for parameter in command.params]  # type: ignore[attr-defined]
-            yield name, [option for options in both for option in options]
+            yield name, options(command)
 
     return walk("", get_command(app))
 
@@ -151,6 +157,10 @@ def test_operating_explains_every_state_and_count() -> None:
     assert first_cells("The month's run", "count") == list(COUNTS)
     assert first_cells("The month's run", "report") == ["filed", "blocked", "failed"]
     assert first_cells("When something fails", "exit code") == ["0", "1", "2"]
+
+
+def test_operating_explains_what_feedback_counts() -> None:
+    assert first_cells("What became of messages", "it counts") == list(FEEDBACK_COUNTS)
 
 
 def test_operating_names_every_period_with_a_name() -> None:
