@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from babel import Locale, localedata
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -206,6 +207,19 @@ def test_what_a_locale_says_does_not_hang_on_those_before_it(monkeypatch: pytest
         assert Voice(name).short(month)
     short = {name: Voice(name).short(month) for name in ("nl_NL", "en_GB", "de_AT")}
     assert short == {"nl_NL": "sep", "en_GB": "Sept", "de_AT": "Sep"}
+
+
+@given(
+    st.decimals(-(10**18), 10**18, allow_nan=False, allow_infinity=False),
+    st.integers(0, 4),
+    st.sampled_from("en_US de_DE de_CH fr_FR en_IN es_ES pl_PL pt_PT ar_EG fa_IR sv_SE".split()),
+)
+def test_numbers_are_those_of_babel(value: Decimal, decimals: int, locale: str) -> None:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    sign = MINUS if round(value, decimals) < 0 else ""
+    assert Voice(locale).fixed(value, decimals) == sign + format_decimal(abs(value), pattern, locale)
+    sign = MINUS if round(value, 2) < 0 else ""
+    assert Voice(locale).number(value) == sign + format_decimal(abs(value), "#,##0.##", locale)
 
 
 def has_all_forms(locale: str) -> None:
