@@ -77,7 +77,9 @@ def test_readers_of_the_environment_are_the_portfolios_and_a_tenants_only_when_i
     assert settings.readers(settings.portfolio, "cfo").bcc == ("a@example.com", "b@example.com")
     assert not settings.readers(jada, "ceo").has_readers
     assert settings.readers(rental, "ceo").to == ("env@example.com",)
-    gated = load(tmp_path, GOOD.replace("    kind: unit\n", "    kind: unit\n    roles: {ceo: {approval: required}}\n"), env=env)
+    gated = load(
+        tmp_path, GOOD.replace("    kind: unit\n", "    kind: unit\n    roles: {ceo: {approval: required}}\n"), env=env
+    )
     held = gated.readers(gated.members[1], "ceo")
     assert (held.to, held.approval) == (("env@example.com",), "required")  # whoever reads, what the role asks for holds
 
