@@ -1,6 +1,6 @@
 """On paper: the report as data becomes HTML, text, PDF and, where it has tables, a workbook; they add nothing to it.
 
-    document (report.json) → view.py (ready strings; charts/ as SVG) → html.py, text.py, pdf.py
+    document (report.json) → view.py (ready strings; charts/ as SVG) → html.py, text.py, paper.py and pdf.py
     document (report.json) → sheets.py (typed cells) → workbook.py
 
 To change how a section looks: `templates/sections/<name>.html.j2` for the mail, its function in text.py, its block in

@@ -1,37 +1,53 @@
-"""A view as a PDF, on A4 or Letter as its locale has it, set by Typst.
+"""A view as a PDF, on A4 or Letter as its locale has it, set by Typst: PDF/A-2b, for it is what is filed away.
 
-The same view gives the same bytes: no clock and, as a rule, no font of the machine.
+The same view gives the same bytes: its date is that of the data and, as a rule, no font of the machine has a part in it.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import Literal
 
 import typst
 
 from quarterdeck.errors import ReportError
+from quarterdeck.render import paper
 from quarterdeck.render.records import View
+
+PLAIN = "This is a plain PDF and not PDF/A: some of its letters, shown as boxes, are in no font at hand."
 
 _TEMPLATE = "report.typ"
 _EMBEDDED_UP_TO = "\u058f"  # Latin, Greek, Cyrillic, Armenian: what the fonts within Typst can set
 
 
 def render(view: View, templates: Path) -> bytes:
-    """The PDF; ReportError where the template does not fit the view. May be called from several threads."""
-    data = json.dumps(asdict(view), ensure_ascii=False)
-    compiler, lock = _compiler(templates, needs_more_fonts(data))
+    """The PDF; ReportError where the template does not fit the view. May be called from several threads.
+
+    PDF/A shows every letter or is refused. Where no font has one, the report is set as a plain PDF with a box in its place,
+    and says so at its end: no name may cost a reader the report.
+    """
+    told, drawings = paper.texts(view), paper.drawings(view)
+    compiler, lock = _compiler(templates, needs_more_fonts(told))
     try:
         with lock:  # one compiler serves one caller at a time, and keeps what it has read
-            pdf = compiler.compile(format="pdf", sys_inputs={"view": data})
+            try:
+                return _set(compiler, told, drawings, view.dated, "a-2b")
+            except typst.TypstError as error:
+                if "PDF/A" not in str(error):
+                    raise
+                return _set(compiler, paper.texts(view, PLAIN), drawings, view.dated, None)
     except (typst.TypstError, RuntimeError) as error:
         raise ReportError(f"the PDF of {view.title} could not be set: {error}") from error
-    if not isinstance(pdf, bytes):
-        raise ReportError(f"the PDF of {view.title} came in pieces")
-    return pdf
+
+
+def _set(compiler: typst.Compiler, told: str, drawings: str, dated: int, standard: Literal["a-2b"] | None) -> bytes:
+    inputs = {"view": told, "drawings": drawings}
+    made = compiler.compile(format="pdf", sys_inputs=inputs, timestamp=dated, pdf_standards=standard)
+    if not isinstance(made, bytes):
+        raise RuntimeError("it came in pieces")
+    return made
 
 
 @lru_cache(maxsize=8)

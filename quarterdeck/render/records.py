@@ -245,10 +245,11 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A whole report, ready to be set."""
+    """A whole report, ready to be set. `dated` is the instant of its data in seconds since 1970, in UTC."""
 
     language: str
     paper: str
+    dated: int
     title: str
     preheader: str
     accent: str

@@ -43,6 +43,7 @@ _NOTICES = {
     "stale": "Out of date",
     "derived": "Derived",
     "left_out": "Left out",
+    "undelivered": "Not delivered",
 }
 _URGENT = frozenset({"missing", "stale"})  # the kinds that stand in the banner at the top as well
 _EFFORTS = {"S": "within a day", "M": "within a week", "L": "over a week"}
@@ -78,6 +79,7 @@ def _view(document: Document, voice: Voice) -> View:
     return View(
         language=document["locale"].replace("_", "-") if document["locale"].startswith("en") else "en",
         paper="us-letter" if Locale.parse(document["locale"]).territory in _LETTER else "a4",
+        dated=_dated(document),
         title=subject(document),
         preheader=clean(sentence, _PREHEADER),
         accent=accent,
@@ -143,12 +145,21 @@ def _instant(text: str | None, zone: str, voice: Voice) -> str:
     if text is None:
         return ""
     try:
-        instant = datetime.fromisoformat(text)
-        local = (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(ZoneInfo(zone))
+        local = _in_utc(text).astimezone(ZoneInfo(zone))
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ReportError(f"{clean(text, 40)!r} in {clean(zone, 40)!r} is not an instant") from error
     # Most data names days, not minutes: a midnight would only claim to know more.
     return voice.day(local.date()) + ("" if local.time() == time.min else f", {local:%H:%M}")
+
+
+def _dated(document: Document) -> int:
+    """The instant of a report's data; its period's end where the data names none."""
+    return max(int(_in_utc(document["as_of"] or document["heading"]["end"]).timestamp()), 0)
+
+
+def _in_utc(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _notice(notice: Document) -> Notice:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
@@ -86,8 +88,20 @@ def test_the_paper_is_the_locales(locale: str, size: str) -> None:
 @poppler
 def test_a_long_table_repeats_its_head() -> None:
     document = sample()
-    document["tables"][1]["rows"] *= 60
-    assert text_of(made(document)).count("Renews\n") >= 3
+    long = ["Berth " * 35, "2026-11-30", None, None]
+    document["tables"][1]["rows"] = [long] * 24
+    assert text_of(made(document)).count("Renews\n") == 2
+
+
+@poppler
+def test_a_long_report_says_what_it_leaves_to_the_archive() -> None:
+    evidence = [{"row": str(number)} for number in range(31)]
+    found = [finding(f"rule-{n}", "low", f"Finding {n}", "Why.", evidence=evidence) for n in range(47)]
+    text = squeezed(text_of(made(sample(findings=found)), "-layout"))
+    assert "12 of 47, the rest in the archive" in text
+    assert "3 of 31, the rest in the archive" in text
+    assert "Finding 11" in text
+    assert "Finding 12" not in text
 
 
 def test_sections_become_bookmarks() -> None:
@@ -98,8 +112,58 @@ def test_nothing_but_the_document_decides_on_the_bytes() -> None:
     first = made(sample())
     assert first == made(sample())
     assert first != made(sample(grade="C"))
-    assert b"CreationDate" not in first
-    assert b"ModDate" not in first
+    assert set(re.findall(rb"/(?:CreationDate|ModDate) ?\((.*?)\)", first)) == {b"D:20261101051200Z"}  # as_of, in UTC
+
+
+def xmp(paper: bytes) -> Element:
+    """The metadata that tells an archive what a file claims to be."""
+    start, end = paper.index(b"<rdf:RDF"), paper.index(b"</rdf:RDF>") + len(b"</rdf:RDF>")
+    return fromstring(paper[start:end])
+
+
+def fonts_of(paper: bytes) -> list[list[str]]:
+    """Name, embedded, subset and mapped to Unicode, of each font."""
+    told = subprocess.run(["pdffonts", "-"], input=paper, capture_output=True, check=True).stdout.decode("utf-8")
+    return [[line.split()[0], *line.split()[-5:-2]] for line in told.splitlines()[2:]]
+
+
+@poppler
+def test_the_paper_is_for_the_archive() -> None:
+    paper = made(sample())
+    told = xmp(paper)
+    pdfa = "{http://www.aiim.org/pdfa/ns/id/}"
+    assert [(part.tag, part.text) for part in told.iter() if part.tag.startswith(pdfa)] == [
+        (f"{pdfa}part", "2"),
+        (f"{pdfa}conformance", "B"),
+    ]
+    assert paper.startswith(b"%PDF-1.7")
+    assert b"/OutputIntents" in paper
+    assert b"/S/GTS_PDFA1" in paper
+    assert b"/Encrypt" not in paper
+    fonts = fonts_of(paper)
+    assert len(fonts) >= 3
+    assert all(flags == ["yes", "yes", "yes"] for _, *flags in fonts)
+    info = subprocess.run(["pdfinfo", "-isodates", "-"], input=paper, capture_output=True, check=True).stdout.decode("utf-8")
+    assert re.search(r"Title: +Marlin Charters · CFO · October 2026", info)
+    assert re.search(r"CreationDate: +2026-11-01T05:12:00Z", info)
+    assert re.search(r"Tagged: +yes", info)
+
+
+@poppler
+@pytest.mark.parametrize("letters", ["\U00010a7f", "\u0378"])  # Old South Arabian; a code point that is no letter
+def test_a_letter_that_no_font_has_costs_the_standard_and_not_the_report(letters: str) -> None:
+    document = sample()
+    document["findings"][0]["title"] = f"Berth {letters} is unpaid"
+    paper = made(document)
+    text = squeezed(text_of(paper))
+    assert b"pdfaid" not in paper
+    assert pdf.PLAIN in text
+    assert "is unpaid" in text
+    assert pdf.PLAIN not in squeezed(text_of(made(sample())))
+
+
+def test_data_without_a_date_is_dated_by_its_period() -> None:
+    assert b"D:20261101000000Z" in made(sample(as_of=None))
 
 
 def test_papers_made_side_by_side_are_the_same() -> None:
@@ -112,6 +176,15 @@ def test_an_empty_report_and_a_very_long_one_can_be_set() -> None:
     assert made(minimal()).startswith(b"%PDF-")
     evidence: list[Document] = [{"row": f"{n} " + "long " * 300} for n in range(60)]
     assert made(sample(findings=[finding("r", "low", "T" * 2000, "W" * 2000, evidence=evidence)])).startswith(b"%PDF-")
+
+
+def test_nothing_but_long_words_can_be_set() -> None:
+    words = "abcdefghijklmnopq " * 200
+    evidence: list[Document] = [{"row": words} for _ in range(4)]
+    document = sample(findings=[finding("r", "low", words, words, evidence=evidence)])
+    for kpi in document["kpis"]:
+        kpi["label"] = kpi["formula"] = kpi["needs"] = words
+    assert made(document).startswith(b"%PDF-")
 
 
 def test_a_template_that_does_not_fit_fails_the_report(tmp_path: Path) -> None:

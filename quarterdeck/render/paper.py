@@ -1,0 +1,127 @@
+"""A view as the template of the PDF takes it: cut to what paper is read for, tables flat, long words made breakable.
+
+Typst pays for every call of a function in a template, so what can be worked out once for all rows is worked out here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from quarterdeck.render.records import Cell, Column, FindingRow, KpiRow, Part, Table, View
+
+T = TypeVar("T")
+
+BREAK = "\N{ZERO WIDTH SPACE}"  # in data only: the template makes breaks of them, which leave nothing in the text
+# What is read on paper; the archive has the rest. A list that is hardly longer is shown whole: "12 of 13" would only annoy.
+_ENTRIES = 12  # findings, action items, dates
+_ROWS = 24  # of a table, snapshots
+_EVIDENCE = 3  # rows under a finding
+_LINE = 482  # pt, a line of A4
+_LETTER, _HEAD_LETTER, _GAP = 4.2, 3.6, 10  # pt
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_LONG = re.compile(r'[^\s"\\-]{17,}|[^\s"\\]{40,}')  # more than a column may hold; words break after hyphens by themselves
+
+
+def texts(view: View, remark: str = "") -> str:
+    """All that is set, as JSON; `remark` is about the paper itself and stands at its end."""
+    told = {name: getattr(view, name) for name in View.__slots__ if name not in {"logo", "charts"}} | {
+        "findings": _findings(view.findings),
+        "actions": _shown(view.actions, _ENTRIES),
+        "timeline": _shown(view.timeline, _ENTRIES),
+        "kpis": {"rows": [_kpi(row) for row in view.kpis.rows], "rest": view.kpis.rest},
+        "tables": [_table(table) for table in view.tables],
+        "provenance": _provenance(_shown(view.provenance, _ROWS)),
+        "charts": [{"title": chart.title, "note": chart.note, "alt": chart.alt} for chart in view.charts],
+        "remark": remark,
+    }
+    written = json.dumps(told, ensure_ascii=False, default=_fields)
+    return _STRING.sub(_breakable, written) if _LONG.search(written) else written
+
+
+def drawings(view: View) -> str:
+    """Its pictures, as JSON."""
+    return json.dumps({"logo": view.logo, "charts": [chart.svg for chart in view.charts]}, default=_fields)
+
+
+def _shown(part: Part[T], most: int) -> Part[T]:
+    return part.first(most) if len(part.rows) > most * 4 // 3 else part
+
+
+def _fields(record: object) -> Mapping[str, object]:
+    """A record by its fields; of a part, what it leaves out as words."""
+    if isinstance(record, Part):
+        return {"rows": record.rows, "rest": record.rest}
+    names: Sequence[str] = record.__slots__  # type: ignore[attr-defined]  # every record has them
+    return {name: getattr(record, name) for name in names}
+
+
+def _breakable(string: re.Match[str]) -> str:
+    return _LONG.sub(lambda word: _broken(word.group()), string.group())
+
+
+def _broken(word: str) -> str:
+    """A word that may break after any letter; a mark stays with its own."""
+    return "".join(BREAK + letter if unicodedata.category(letter)[0] != "M" else letter for letter in word).removeprefix(BREAK)
+
+
+def _findings(findings: Part[FindingRow]) -> Part[FindingRow]:
+    shown = _shown(findings, _ENTRIES)
+    return replace(shown, rows=tuple(replace(row, evidence=_shown(row.evidence, _EVIDENCE)) for row in shown.rows))
+
+
+def _kpi(row: KpiRow) -> Mapping[str, object]:
+    """A key figure with its trend as lines from 0 to 1, downwards, broken where there is no data; `dot` is the last point."""
+    last = len(row.heights) - 1
+    lines: list[list[tuple[float, float]]] = [[]]
+    for place, height in enumerate(row.heights):
+        if height is None:
+            lines.append([])
+        else:
+            lines[-1].append((round(place / max(last, 1), 3), round(1 - height, 3)))
+    dot = lines[-1][-1] if row.trend and lines[-1] else None
+    return {
+        **_fields(row),
+        "lines": [line for line in lines if len(line) > 1] if row.trend else [],
+        "dot": dot,
+        "notes": "".join(f" · {note}" for note in row.notes),
+    }
+
+
+def _table(table: Table) -> Mapping[str, object]:
+    """A table with its cells in one list; `toned` are the places of those that have a colour."""
+    body = _shown(table.body, _ROWS)
+    cells = [cell for row in body.rows for cell in row]
+    return {
+        "title": table.title,
+        "note": table.note,
+        "heads": [column.label for column in table.columns],
+        "figures": [place for place, column in enumerate(table.columns) if column.kind == "figure"],
+        "wide": _widest(table.columns, body.rows),
+        "cells": [cell.text for cell in cells],
+        "toned": [(place, cell.tone) for place, cell in enumerate(cells) if cell.tone != "plain"],
+        "total": [cell.text for cell in table.total],
+        "rest": body.rest,
+    }
+
+
+def _widest(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> int | None:
+    """The longest column of text, where the table is narrower than the line and leaves it room. Letters are counted."""
+    lengths = [
+        max((len(row[place].text) * _LETTER for row in rows), default=0.0) for place in range(len(columns))
+    ]  # fmt: skip
+    lengths = [max(length, len(column.label) * _HEAD_LETTER) for length, column in zip(lengths, columns, strict=True)]
+    words = [place for place, column in enumerate(columns) if column.kind == "text"]
+    if not words or sum(lengths) + _GAP * (len(columns) - 1) > _LINE:
+        return None
+    return max(words, key=lambda place: lengths[place])
+
+
+def _provenance(snapshots: Part[str]) -> Mapping[str, object]:
+    """Snapshots as two columns of lines."""
+    half = (len(snapshots.rows) + 1) // 2
+    return {"columns": ["\n".join(part) for part in (snapshots.rows[:half], snapshots.rows[half:])], "rest": snapshots.rest}
