@@ -10,14 +10,18 @@ import pandas as pd
 from quarterdeck.compose.material import Material
 from quarterdeck.frames import Coverage, day
 from quarterdeck.measure.reach import ends_early, ends_short
+from quarterdeck.period import Period
 from quarterdeck.schemas import schema_of
 
 _UP_TO_DATE = "bring the books up to date, or set complete_through on the source where nothing has happened since"
 
+_ASK = "ask, then `quarterdeck feedback lift`, or take the reader off the list"
+_CORRECT = "correct the address, or take the reader off the list"
+
 
 def notices(material: Material) -> list[dict[str, str]]:
-    """What is missing first, then what is old, was left out, ends early, or is only derived."""
-    made = (_missing, _not_put_together, _failed_code, _last_good, _left_out, _rejected, _early, _derived)
+    """What is missing first, then what is old, was left out, ends early, or is only derived; last, whom it did not reach."""
+    made = (_missing, _not_put_together, _failed_code, _last_good, _left_out, _rejected, _early, _derived, _undelivered)
     return [notice for each in made for notice in each(material)]
 
 
@@ -115,6 +119,23 @@ def _early(material: Material) -> Iterator[dict[str, str]]:
 def _derived(material: Material) -> Iterator[dict[str, str]]:
     if any(known.derived for known in material.tables.coverage.values()):
         yield _notice("derived", "entries", "The books are derived from bank and Stripe rows; no accounting system keeps them")
+
+
+def _undelivered(material: Material) -> Iterator[dict[str, str]]:
+    """Which readers of this role did not get the last report of theirs: nobody else is told of them."""
+    if "undelivered" not in material.tables:
+        return
+    rows = material.tables["undelivered"]
+    mine = rows[(rows["tenant"] == material.tenant.id) & (rows["role"] == material.role.id)]
+    for row in mine.to_dict("records"):
+        reader = row["reader"] or "Somebody who reads it in blind copy"
+        of = material.voice.period(Period.parse(row["period"], fiscal_start=material.at.fiscal_start))
+        if row["state"] == "complained":
+            text = f"{reader} has marked the report for {of} as unwanted, and gets none any more"
+            yield _notice("undelivered", row["report"], text, _ASK)
+        else:
+            reason = f": {row['reason']}" if row["reason"] else ""
+            yield _notice("undelivered", row["report"], f"{reader} did not get the report for {of}{reason}", _CORRECT)
 
 
 def _place(tenant: str, source: str, material: Material) -> str:

@@ -24,7 +24,8 @@ from quarterdeck.schemas import schema_of
 
 Amount = tuple[int, str, date]  # minor units, currency, day
 
-OWN = ("targets", "milestones", "logo")  # the portfolio has its own; its tenants' would speak of other figures under one id
+# The portfolio has its own; its tenants' would speak of other figures under one id, and of other readers.
+OWN = ("targets", "milestones", "logo", "undelivered")
 
 
 class NotConverted(QuarterdeckError):  # noqa: N818 - a reason that is shown, not a fault

@@ -103,6 +103,18 @@ RESULTS: tuple[TableSchema, ...] = (
         ),
     ),
     TableSchema(
+        "undelivered",
+        "Readers of a role who did not get its last report before the period, or complained about it.",
+        (
+            text("role"),
+            text("reader", doc="its address as a page may name it; empty for a blind copy"),
+            text("report", doc="the id of the report that did not reach the reader"),
+            text("period"),
+            text("state", "bounced", "complained", "skipped"),
+            text("reason", doc="why it did not arrive, where there is more to say"),
+        ),
+    ),
+    TableSchema(
         "faults",
         "KPIs and rules whose code failed on the tenant's data.",
         (text("part", "kpi", "rule"), text("id"), text("reason")),

@@ -20,6 +20,8 @@ from quarterdeck.steps.own import SOURCE as SETTINGS
 from quarterdeck.steps.own import own_tables
 from quarterdeck.steps.pull import Failure
 from quarterdeck.steps.tables import FIGURES, HISTORY, Basis
+from quarterdeck.steps.undelivered import TABLE as UNDELIVERED
+from quarterdeck.steps.undelivered import undelivered
 from quarterdeck.wiring import Parts, provides
 
 Rows = list[dict[str, Any]]
@@ -46,6 +48,8 @@ def pulls_of(
 
 def _settings(parts: Parts, tenant: TenantSettings, period: Period) -> Manifest:
     tables = own_tables(tenant, parts.settings.logo(tenant))
+    if told := undelivered(parts, tenant, period):
+        tables[UNDELIVERED] = build(UNDELIVERED, told)
     listed = tuple(
         ManifestTable(table=name, digest=parts.snapshots.write(tenant.id, name, rows), rows=rows.num_rows)
         for name, rows in tables.items()
