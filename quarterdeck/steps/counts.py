@@ -13,6 +13,7 @@ from quarterdeck.errors import Problem
 
 UNDER_WAY = frozenset({State.CLAIMED, State.SENDING})
 _UNCLEAR = frozenset({State.UNKNOWN, State.HELD})
+_BACK = {State.BOUNCED: "came back", State.COMPLAINED: "unwanted by their readers"}
 _NAMED = 5  # reports in one line
 
 
@@ -31,8 +32,9 @@ class DeliveryCounts:
     """What became of the deliveries of a run: `planned` of them in all, each one of the others.
 
     What waits for its time or an approval, or is skipped for its reader's sake, is no problem and is told in `remarks`; what
-    another sender has in hand waits too, and is named among the problems. `outdated` of those that went out before did so in
-    an earlier revision, which is what their readers have.
+    another sender has in hand waits too, and is named among the problems. What came back is a remark, too: it was a problem
+    when it was heard of. `outdated` of those that went out before did so in an earlier revision, which is what their readers
+    have.
     """
 
     planned: int = 0
@@ -57,13 +59,15 @@ def count(rows: Iterable[Delivery], tried: Mapping[str, Try], now: datetime) -> 
     problems: list[Problem] = []
     waiting: list[Delivery] = []
     skipped: list[Delivery] = []
+    back: list[Delivery] = []
     for row in rows:
         outcome = _outcome(row, tried.get(row.key, Try.NOT_OURS), now)
         counts[outcome] += 1
         problems += _problem(row, outcome)
         waiting += [row] if outcome == "waiting" else []
         skipped += [row] if outcome == "skipped" else []
-    remarks = (*_waiting(waiting, now), *_skipped(skipped))
+        back += [row] if row.state in _BACK else []
+    remarks = (*_waiting(waiting, now), *_skipped(skipped), *_came_back(back))
     return DeliveryCounts(planned=counts.total(), problems=tuple(problems), remarks=remarks, **counts)
 
 
@@ -121,6 +125,15 @@ def _skipped(rows: Iterable[Delivery]) -> Iterable[str]:
         by_reason.setdefault(row.reason, []).append(row)
     for reason, those in sorted(by_reason.items()):
         yield f"{len(those)} not sent, {reason}: {_names(those)}"
+
+
+def _came_back(rows: Iterable[Delivery]) -> Iterable[str]:
+    """A line for those that went out and did not arrive, or were not wanted; each was a problem when it was heard of."""
+    by_state: dict[State, list[Delivery]] = {}
+    for row in rows:
+        by_state.setdefault(row.state, []).append(row)
+    for state, those in sorted(by_state.items()):
+        yield f"{len(those)} {_BACK[state]}: {_names(those)}; `quarterdeck audit show REPORT` names them"
 
 
 def _number(rows: list[Delivery]) -> str:
