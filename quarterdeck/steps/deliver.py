@@ -55,12 +55,14 @@ class Rules:
     """What speaks against a delivery, each with the reason: `skipped` by reader, in lower case, the others by row.
 
     `objection` is to whom it goes: what waits is taken back for it. It and `unapproved` are asked right before each message
-    leaves, whatever was found before; a delivery with a reason against it fails for good.
+    leaves, whatever was found before; a delivery with a reason against it fails for good. `later` is the moment that one has
+    to wait for, if there is one.
     """
 
     skipped: Mapping[str, str] = field(default_factory=dict)
     objection: Callable[[Delivery], str] = lambda _: ""
     unapproved: Callable[[Delivery], str] = lambda _: ""
+    later: Callable[[Delivery], datetime | None] = lambda _: None
 
     def last_objection(self, row: Delivery) -> str:
         return self.objection(row) or self.unapproved(row)
@@ -88,7 +90,7 @@ def deliver(
     """
     for wanted in parcels:
         refuse_mismatch(wanted, channel.kind)
-    sender = Sender(audit, channel, owner, clock, policy.lease, policy.hold_after, rules.last_objection)
+    sender = Sender(audit, channel, owner, clock, policy.lease, policy.hold_after, rules.later, rules.last_objection)
     keep = turn.keep if turn else _nothing
     desk = _Desk(sender, policy, rules, is_gone, turn or nullcontext(), keep, _Pauses(policy, sleep, chance, keep))
     return desk.run({wanted.key: wanted for wanted in parcels})

@@ -17,13 +17,12 @@ from quarterdeck.delivery import Envelope, Label
 from quarterdeck.delivery.checks import ROOMS
 from quarterdeck.delivery.message import build
 from quarterdeck.delivery.readers import Reader, Room
-from quarterdeck.delivery.send_time import Hours, send_time
 from quarterdeck.errors import AuditError, Problem, QuarterdeckError
 from quarterdeck.render import slack
 from quarterdeck.steps.letters import filed, letter
 from quarterdeck.steps.links import stable_link
 from quarterdeck.steps.parcel import Parcel
-from quarterdeck.steps.readers import needs_approval, readers_of, rooms_of, sender_of
+from quarterdeck.steps.readers import needs_approval, not_before, readers_of, rooms_of, sender_of
 from quarterdeck.steps.report import Filed
 from quarterdeck.steps.summary import problem_of
 from quarterdeck.wiring import Parts
@@ -116,14 +115,13 @@ def _record(parts: Parts, report: Filed) -> None:
 def _parcels(parts: Parts, report: Filed, channel: str, readers: Sequence[_Reads], *, revise: bool) -> Post:
     sent_before = _sent_before(parts, report, channel)
     wanted = [reader for reader in readers if revise or reader.spec.lower() not in sent_before]
-    zone = parts.settings.tenant(report.tenant).zone
-    not_before = send_time(parts.clock(), zone, Hours.of(parts.settings.delivery))
+    when = not_before(parts, report.tenant)
     waits = needs_approval(parts, report.tenant, report.role)
     parcels = (
         Parcel.of(
             Envelope(_label(report, channel, reader, data), sender_of(parts, report.tenant), reader, data),
             channel,
-            not_before=not_before,
+            not_before=when,
             needs_approval=waits,
         )
         for reader, data in _messages(parts, report, wanted, sent_before)

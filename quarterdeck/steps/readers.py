@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from quarterdeck.addresses import Address, parse_address
 from quarterdeck.audit.states import Delivery
 from quarterdeck.delivery.checks import ROOMS, is_allowed
 from quarterdeck.delivery.readers import Reader, Room, readers
+from quarterdeck.delivery.send_time import Hours, send_time
 from quarterdeck.errors import ConfigError
 from quarterdeck.steps.approved import Approved
 from quarterdeck.wiring import Parts
@@ -41,6 +44,11 @@ def sender_of(parts: Parts, tenant: str) -> Address:
     address = parse_address(written) if written else _NOBODY
     name = parts.settings.tenant(tenant).branding.from_name
     return Address(address.spec, name) if name else address
+
+
+def not_before(parts: Parts, tenant: str) -> datetime | None:
+    """The moment that messages of a tenant have to wait for, in UTC; None where they may go out now."""
+    return send_time(parts.clock(), parts.settings.tenant(tenant).zone, Hours.of(parts.settings.delivery))
 
 
 def unapproved(parts: Parts, row: Delivery) -> str:

@@ -13,7 +13,7 @@ from quarterdeck.steps.counts import DeliveryCounts
 from quarterdeck.steps.deliver import Policy, Rules, deliver
 from quarterdeck.steps.parcel import Parcel
 from quarterdeck.steps.parcels import post_of
-from quarterdeck.steps.readers import objection, unapproved
+from quarterdeck.steps.readers import not_before, objection, unapproved
 from quarterdeck.steps.report import Filed
 from quarterdeck.steps.run import has_died, holder
 from quarterdeck.steps.site import write_site
@@ -43,7 +43,9 @@ def send_reports(parts: Parts, filed: Sequence[Filed], *, send: bool, revise: bo
 
 def send_parcels(parts: Parts, parcels: Sequence[Parcel]) -> DeliveryCounts:
     """Take parcels to their readers, channel by channel; one that cannot be used at all keeps no other from its readers."""
-    rules = Rules(suppressed(parts), partial(objection, parts), partial(unapproved, parts))
+    rules = Rules(
+        suppressed(parts), partial(objection, parts), partial(unapproved, parts), lambda row: not_before(parts, row.tenant)
+    )
     counts = DeliveryCounts()
     for kind in dict.fromkeys(parcel.delivery.channel for parcel in parcels):
         own = [parcel for parcel in parcels if parcel.delivery.channel == kind]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from quarterdeck.audit import AuditStore, Delivery, State
-from quarterdeck.audit.happenings import Accept, Claim, Hold, Lose, Refuse, Release, Send, Unclaim
+from quarterdeck.audit.happenings import Accept, Claim, Hold, Lose, Refresh, Refuse, Release, Send, Unclaim
 from quarterdeck.audit.states import OUT, Denied, Event
 from quarterdeck.delivery import Channel, Envelope, Label, Receipt, Unsettled
 from quarterdeck.errors import DeliveryError, DeliveryUnknown, QuarterdeckError
@@ -22,8 +22,9 @@ from quarterdeck.steps.parcel import Parcel
 class Sender:
     """A process that sends over one channel.
 
-    `lease` is how long it may take for one message, `hold_after` when an unknown one is left to a person. `objection` gives
-    the reason why a delivery must not go out as things stand now, or nothing: asked right before the message leaves.
+    `lease` is how long it may take for one message, `hold_after` when an unknown one is left to a person. `later` gives the
+    moment that a delivery has to wait for, if there is one, and `objection` the reason why it must not go out as things
+    stand now, or nothing: asked right before the message leaves.
     """
 
     audit: AuditStore
@@ -32,10 +33,15 @@ class Sender:
     clock: Callable[[], datetime]
     lease: timedelta
     hold_after: timedelta
+    later: Callable[[Delivery], datetime | None]
     objection: Callable[[Delivery], str]
 
     def send(self, wanted: Parcel) -> Try:
         """Try to take a message to its reader."""
+        if moment := self.later(wanted.delivery):
+            if moment != wanted.delivery.not_before:  # its time was over before its turn came
+                self.apply(wanted.key, Refresh(wanted.delivery.content_sha256, moment))
+            return Try.NOT_OURS
         row = self.apply(wanted.key, Claim(self.owner, self.lease))
         if row is None:
             return Try.NOT_OURS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -234,6 +234,25 @@ def test_what_is_made_at_night_waits_for_the_morning_and_is_sent_by_a_retry(hous
     again = retry(house.parts)
     assert (counted(again), again.reports) == ({"planned": 2, "already": 2}, ())
     assert len(house.mails()) == 2
+
+
+def test_what_is_still_being_sent_when_quiet_hours_begin_waits_for_their_end(house: House) -> None:
+    house.set(quiet_hours="20:00-07:00")
+    house.now = datetime(2026, 11, 4, 0, 59, tzinfo=UTC)  # 19:59 there
+    outbox = house.parts.channel_of("outbox")
+    real = outbox.send
+
+    def slow(*given: Any) -> Receipt:
+        receipt = real(*given)
+        house.now += timedelta(minutes=1)
+        return receipt
+
+    outbox.send = slow  # type: ignore[method-assign, assignment]
+    made = house.deliver()
+    assert (counted(made), made.problems) == ({"planned": 2, "sent": 1, "waiting": 1}, ())
+    assert made.remarks[0].startswith("1 waits until 2026-11-04 12:00 UTC")
+    house.now = datetime(2026, 11, 4, 12, tzinfo=UTC)
+    assert counted(retry(house.parts)) == {"planned": 2, "sent": 1, "already": 1}
 
 
 # Suppressed readers and readers that are none any more
