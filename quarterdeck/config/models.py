@@ -246,12 +246,15 @@ class OperatorSettings(_Model):
 
 
 class FeedbackSettings(_Model):
-    """Where the mail service tells what became of messages: an SQS queue, and the SNS topics that may speak through it."""
+    """Where the mail service tells what became of messages: an SQS queue, and the SNS topics that may speak through it.
+
+    In less than ten quiet minutes AWS may still take a message that was signed before (docs/decisions/0011).
+    """
 
     queue: Queue
     topics: tuple[Topic, ...] = ()
     canary_minutes: Annotated[int, Field(ge=0, le=1440)] = 60
-    quiet_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    quiet_minutes: Annotated[int, Field(ge=10, le=1440)] = 15
     hold_minutes: Annotated[int, Field(ge=1, le=10080)] = 60
 
 

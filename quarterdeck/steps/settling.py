@@ -2,8 +2,8 @@
 
 Silence proves that a message is not out where events come through: the first canary that was sent after the attempt is
 back, since `quiet_minutes`, and everything in the queue was read. This assumes that less than `quiet_minutes` lie between
-an event and one of a later message that overtakes it, between the clocks of two machines, and between a process's last
-look at its lease and its message's first byte. What is not proved within `hold_minutes` is left to a person.
+an event and one of a later message that overtakes it. That no sender wakes and sends after that is kept by the age of its
+signature (docs/decisions/0011). What is not proved within `hold_minutes` is left to a person.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from quarterdeck.config import Settings, SourceSettings, load_settings
+from quarterdeck.config.models import FeedbackSettings
 from quarterdeck.errors import ConfigError
 from quarterdeck.steps.own import SOURCE as SETTINGS
 from quarterdeck.steps.tables import FIGURES, HISTORY, PREVIEWED
@@ -186,3 +187,10 @@ def test_no_source_can_be_called_as_what_quarterdeck_makes_itself(name: str) -> 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"nowhere\.yaml"):
         load_settings(tmp_path / "nowhere.yaml", {})
+
+
+def test_silence_means_nothing_while_aws_may_still_take_an_old_signature() -> None:
+    queue = "https://sqs.us-west-2.amazonaws.com/123456789012/feedback"
+    assert FeedbackSettings(queue=queue, quiet_minutes=10).quiet_minutes == 10
+    with pytest.raises(ValidationError):
+        FeedbackSettings(queue=queue, quiet_minutes=9)
