@@ -6,7 +6,7 @@ import mmap
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import botocore.auth
 
@@ -14,9 +14,13 @@ from tests.trails import NOW
 
 
 class Clock:
-    """A time that stands still until it is moved, for this process and all that it forks, awake or asleep."""
+    """A time that stands still until it is moved, for this process and all that it forks, awake or asleep.
+
+    `ahead` is how far this process's own clock is wrong.
+    """
 
     def __init__(self) -> None:
+        self.ahead = timedelta(0)
         self._memory = mmap.mmap(-1, 8)
         self.begin()
 
@@ -24,7 +28,7 @@ class Clock:
         self.set(NOW)
 
     def __call__(self) -> datetime:
-        return datetime.fromtimestamp(struct.unpack("d", self._memory[:8])[0], UTC)
+        return datetime.fromtimestamp(struct.unpack("d", self._memory[:8])[0], UTC) + self.ahead
 
     def set(self, now: datetime) -> None:
         self._memory[:8] = struct.pack("d", now.timestamp())

@@ -47,6 +47,12 @@ def table(outcomes: Iterable[Outcome]) -> str:
     )
 
 
+def _kind(scenario: Scenario) -> tuple[str, ...]:
+    """The line of the table that a scenario counts in; all faults of an operation in one."""
+    operation, _, fault = scenario.shape.partition(":")
+    return scenario.protocol, scenario.store, f"{operation} fails" if fault else operation, scenario.feed
+
+
 def _ask(shares: Iterable[Sequence[str]]) -> list[Any]:
     """The answers of one process for each share of lines."""
     given = [share for share in shares if share]

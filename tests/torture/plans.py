@@ -73,11 +73,13 @@ def _of(steps: Steps, store: str, *, every: int, pairs: int) -> Iterator[Scenari
     yield from _crashes(store, some, "up", "in_turn")
     for step in some:
         yield from (Scenario(store, "overlap", step, killed, "up", "product") for killed in (0, 1))
-        yield Scenario(store, "zombie", step, 0, "up", "product")
+        yield from (Scenario(store, shape, step, 0, "up", "product") for shape in ("zombie", "skew"))
     yield from (Scenario(store, "zombie", step, 0, "down", "product") for step in fewer)
+    yield from (Scenario(store, "overlap", step, 0, "up", "in_turn") for step in fewer)
     yield from _pairs(store, "two-crashes", last, last, pairs, "up")
     yield from _pairs(store, "two-crashes", last, last, pairs // 4, "down")
     yield from _pairs(store, "race", last, last, pairs // 3, "up")
+    yield from _pairs(store, "storm", last, 120, pairs // 3, "up")
     yield from _pairs(store, "listener", last, listeners, pairs // 4, "queue")
 
 

@@ -16,6 +16,7 @@ from tests.torture.world import QUIET, READERS, World
 
 _LATER = timedelta(minutes=30)  # long after every lease, and before anything is held
 _MINUTE = timedelta(minutes=1)
+_AHEAD = timedelta(minutes=3)  # as wrong as a clock may be that signs for AWS, and beyond every lease
 _HOLD = timedelta(hours=1)
 _BLOCKED_SECONDS = 0.25  # a process that waits for another's transaction does so for longer
 
@@ -105,11 +106,11 @@ def _listener(world: World, it: Scenario) -> None:
     _finish(world, it.feed, killed_at(it.second))
 
 
-def _overlap(world: World, it: Scenario) -> None:
+def _overlap(world: World, it: Scenario, ahead: timedelta = timedelta(0)) -> None:
     """While one process sleeps within its lease, another does all it can; then the first goes on, or is killed."""
     one = world.start("one", asleep_at(it.first))
     if one.wait_asleep():
-        two = world.start("two")
+        two = world.start("two", ahead=ahead)
         two.ends_within(_BLOCKED_SECONDS)
         if it.second:
             one.kill()
@@ -118,6 +119,11 @@ def _overlap(world: World, it: Scenario) -> None:
         _ended_well(world, two)
     one.wait()
     _finish(world, it.feed)
+
+
+def _skew(world: World, it: Scenario) -> None:
+    """The same, and the other's clock is so far ahead that every lease seems to be over."""
+    _overlap(world, it, ahead=_AHEAD)
 
 
 def _race(world: World, it: Scenario) -> None:
@@ -173,12 +179,25 @@ def _fault(world: World, it: Scenario) -> None:
     _finish(world, it.feed)
 
 
+def _storm(world: World, it: Scenario) -> None:
+    """Answers are lost and refused, and then the process is killed."""
+    fault = list(FAULTS.values())[it.second % len(FAULTS)]
+    world.emulator.fail("SendEmail", times=1, skip=it.second % len(READERS), **fault)
+    world.emulator.fail("TransactWriteItems", times=2, skip=it.second % 10, **FAULTS["after"])
+    is_hasty = fault["how"] == "hang"
+    world.start("one", killed_at(it.first), read_seconds=_HASTY_SECONDS if is_hasty else None).wait()
+    world.emulator.heal()
+    _finish(world, it.feed)
+
+
 _SHAPES: Mapping[str, Callable[[World, Scenario], None]] = {
     "crash": _crash,
     "two-crashes": _crash_twice,
     "listener": _listener,
     "overlap": _overlap,
+    "skew": _skew,
     "race": _race,
+    "storm": _storm,
     "zombie": _zombie,
 }
 

@@ -106,10 +106,21 @@ class World:
     def parcels(self) -> list[Parcel]:
         return [Parcel.of(envelope(reader, message=_LONG, channel="ses"), "ses") for reader in READERS]
 
-    def start(self, owner: str, tripwire: Tripwire | None = None, *, read_seconds: float | None = None) -> Child:
-        """A process of its own that delivers, with a tripwire in its way, or with less patience for AWS than others."""
+    def start(
+        self,
+        owner: str,
+        tripwire: Tripwire | None = None,
+        *,
+        read_seconds: float | None = None,
+        ahead: timedelta = timedelta(0),
+    ) -> Child:
+        """A process of its own that delivers.
+
+        There may be a tripwire in its way; it may have less patience for AWS than others, or a clock that is ahead of theirs.
+        """
 
         def act() -> None:
+            self.clock.ahead = ahead
             if read_seconds:
                 quarterdeck.aws._READ_SECONDS = read_seconds  # type: ignore[assignment]
                 self.aws = self.emulator.aws()
