@@ -14,6 +14,7 @@ from tests.torture.crew import count_steps, play_all, table
 from tests.torture.plans import Steps
 from tests.torture.scenarios import End, Outcome, Scenario
 
+pytestmark = pytest.mark.timeout(900)  # the first test that needs them waits for all to be played
 Played = Mapping[Scenario, Outcome]
 
 
@@ -54,7 +55,6 @@ def test_a_delivery_has_the_steps_that_it_is_killed_at(steps: Steps) -> None:
         assert found.count("after send") > found.count("after answer") + 2  # a mail goes out in more than one piece
 
 
-@pytest.mark.timeout(600)  # the first of those that wait for all to be played
 def test_a_mail_for_each_reader_wherever_a_delivery_is_killed(steps: Steps, played: Played) -> None:
     outcomes = [played[scenario] for scenario in plans.of_every_day(steps)]
     refuse_broken(outcomes)
