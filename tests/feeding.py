@@ -29,6 +29,7 @@ portfolio: {name: Two companies, currency: USD}
 delivery:
   channel: ses
   sender: reports@example.com
+  operators: {to: []}
   channels: {ses: {configuration_set: quarterdeck}}
   feedback:
     queue: QUEUE

@@ -23,7 +23,7 @@ from quarterdeck.delivery.message import Letter, build
 from quarterdeck.delivery.readers import Reader, Room
 from quarterdeck.errors import Problem
 from quarterdeck.render import alert as render
-from quarterdeck.steps.alert_words import failed, recovered
+from quarterdeck.steps.alert_words import came_back, failed, recovered
 from quarterdeck.steps.deliver import Policy, Rules, deliver
 from quarterdeck.steps.parcel import Parcel
 from quarterdeck.steps.readers import sender_of
@@ -34,7 +34,7 @@ from quarterdeck.steps.suppression import suppressed
 from quarterdeck.wiring import Parts
 
 OPERATORS = "operators"
-_FAILED, _RECOVERED = "failed", "recovered"
+_FAILED, _RECOVERED, _HEARD = "failed", "recovered", "heard"
 _MAY_KNOW = OUT | {State.UNKNOWN, State.HELD}
 _PATIENCE = Policy(retry_for=timedelta(seconds=20))  # the run is over, and nobody waits for this
 # What differs from run to run where nothing else does: moments, and the names of processes.
@@ -70,6 +70,21 @@ def alert(parts: Parts, run_id: str, summary: RunSummary) -> tuple[Problem, ...]
         except Exception as error:  # noqa: BLE001 - the run's own account stands, whatever becomes of this
             told.append(problem_of(error, "the operators were not told"))
     return tuple(told)
+
+
+def alert_of_messages(parts: Parts, period: str, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Tell the operators at once what became of messages of a period, the same once; what could not be told, as problems."""
+    readers = _operators(parts)
+    if not readers:
+        return ()
+    revision = f"{_HEARD}-{_digest(RunSummary((period,), (), {}, tuple(problems)))}"
+    try:
+        made = came_back(parts, period, problems)
+        told = tuple(_tell(parts, _Notice(made, period, revision, readers, parts.clock())))
+        parts.audit.anchor(parts.clock())
+    except Exception as error:  # noqa: BLE001 - what was taken in stands, whatever becomes of this
+        return (problem_of(error, "the operators were not told"),)
+    return told
 
 
 def _notice(parts: Parts, run_id: str, period: str, summary: RunSummary) -> _Notice | None:

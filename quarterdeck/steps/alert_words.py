@@ -56,6 +56,19 @@ def recovered(parts: Parts, run_id: str, period: str, summary: RunSummary, gone:
     )
 
 
+def came_back(parts: Parts, period: str, problems: Sequence[Problem]) -> Alert:
+    """The notice of messages that came back, were not wanted, or of which nobody knows what became."""
+    private, now = _Private(parts), parts.clock().astimezone(parts.settings.portfolio.zone)
+    return Alert(
+        title=_title(parts, period, "did not reach everybody"),
+        lead=("The mail service tells what became of messages.",),
+        heading="What came back",
+        faults=_part(map(private.fault, problems)),
+        after=("What came back or was not wanted, the next report of its role says as well. None of this is told again.",),
+        foot=f"Feedback of {clean(str(parts.settings.file), 200)}, {now:%Y-%m-%d %H:%M %Z}",
+    )
+
+
 def _title(parts: Parts, period: str, how: str) -> str:
     portfolio = parts.settings.portfolio
     name = Voice(portfolio.locale or "en_US").period(parts.period(PORTFOLIO, period))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from quarterdeck.config.models import FeedbackSettings
 from quarterdeck.errors import Problem
 from quarterdeck.feedback import Feed
 from quarterdeck.steps import canaries, heard
+from quarterdeck.steps.alert import OPERATORS, alert_of_messages
 from quarterdeck.steps.alone import Alone
 from quarterdeck.steps.joining import CHANNEL, join
 from quarterdeck.steps.settling import Silence, expire, settle
@@ -55,18 +56,18 @@ def take_in(parts: Parts, limit: int = 10_000, feed: Feed | None = None) -> Feed
         taking = Taking(parts, feed)
         taking.drain(limit, alone.keep)
         joined = join(parts, heard.pending(parts))
-        counts, problems = taking.counts + joined.counts, [*taking.problems(), *joined.problems]
+        counts, problems = taking.counts + joined.counts, dict.fromkeys(taking.problems(), "") | joined.problems
         if told is not None:
             alone.keep()
             settled = _settle(parts, told, taking)
             counts.update({name: len(rows) for name, rows in settled.items()})
-            problems += map(_held, settled["held"])
+            problems |= {_held(row): "" if row.role == OPERATORS else row.period for row in settled["held"]}
             if _is_canary_due(parts, told):
                 failed = canaries.send(parts)
                 counts["canaries"] = int(failed is None)
-                problems += [failed] if failed else []
+                problems |= {failed: ""} if failed else {}
         parts.audit.anchor(parts.clock())
-    return FeedbackSummary({name: counts[name] for name in COUNTS}, tuple(problems))
+    return FeedbackSummary({name: counts[name] for name in COUNTS}, (*problems, *_alert(parts, problems)))
 
 
 def _settle(parts: Parts, told: FeedbackSettings, taking: Taking) -> Mapping[str, list[Delivery]]:
@@ -97,6 +98,13 @@ def _is_canary_due(parts: Parts, told: FeedbackSettings) -> bool:
     if last is None or parts.clock() - last >= timedelta(minutes=told.canary_minutes):
         return True
     return any(row.updated_at is not None and row.updated_at > last for row in _unknown(parts))
+
+
+def _alert(parts: Parts, problems: Mapping[Problem, str]) -> Iterator[Problem]:
+    """Tell the operators what became of messages, period by period."""
+    for period in dict.fromkeys(filter(None, problems.values())):
+        about = [problem for problem, of in problems.items() if of == period]
+        yield from alert_of_messages(parts, period, about)
 
 
 def _held(row: Delivery) -> Problem:

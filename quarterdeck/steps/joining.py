@@ -17,6 +17,7 @@ from quarterdeck.audit.records import Filter
 from quarterdeck.audit.states import OUT, Delivery, Denied, Event, State
 from quarterdeck.errors import Problem
 from quarterdeck.feedback import Kind, MailEvent
+from quarterdeck.steps.alert import OPERATORS
 from quarterdeck.steps.heard import keep_applied
 from quarterdeck.steps.suppression import Cause, suppress
 from quarterdeck.wiring import Parts
@@ -38,10 +39,14 @@ _COUNTED = {
 
 @dataclass(slots=True)
 class Joined:
-    """What joining came to: events by what they say, `parked` those that wait, `suppressed` addresses, and problems."""
+    """What joining came to: events by what they say, `parked` those that wait, `suppressed` addresses.
+
+    `problems` are told once each, with the period of the report that it is about; empty where it is about none, or about a
+    notice to operators, who would be told of that by the next one.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
-    problems: dict[Problem, None] = field(default_factory=dict)  # each once, in order
+    problems: dict[Problem, str] = field(default_factory=dict)
 
 
 def join(parts: Parts, pending: Iterable[tuple[MailEvent, datetime]]) -> Joined:
@@ -104,7 +109,7 @@ class _Joining:
             return
         if after.message_id and event.message_id != after.message_id:
             show = f"`quarterdeck audit show {row.report_id}` names the reader"
-            self._tell(Problem(f"{row.report_id} over {row.channel} went out twice to one reader", remedy=show))
+            self._tell(Problem(f"{row.report_id} over {row.channel} went out twice to one reader", remedy=show), row)
         if change := _change(event):
             after = self._apply(row, change)
         self._suppress(event, row)
@@ -133,15 +138,15 @@ class _Joining:
         what, show = f"{row.report_id} over {row.channel}", f"`quarterdeck audit show {row.report_id}` names the reader"
         lift = "nothing more is sent there until `quarterdeck feedback lift`"
         if event.kind is Kind.COMPLAINT:
-            self._tell(Problem(f"{what}: its reader complained", remedy=f"{show}; {lift}"))
+            self._tell(Problem(f"{what}: its reader complained", remedy=f"{show}; {lift}"), row)
         elif event.kind is Kind.BOUNCE:
             how, then = ("for good", lift) if event.permanent else ("for now", "the next report is sent all the same")
-            self._tell(Problem(f"{what} bounced {how}: {event.said}", remedy=f"{show}; {then}"))
+            self._tell(Problem(f"{what} bounced {how}: {event.said}", remedy=f"{show}; {then}"), row)
         elif event.kind in _BACK:
-            self._tell(Problem(f"{what} was taken and not sent: {event.said}", remedy=f"{show}; mend the message"))
+            self._tell(Problem(f"{what} was taken and not sent: {event.said}", remedy=f"{show}; mend the message"), row)
 
-    def _tell(self, problem: Problem) -> None:
-        self.joined.problems[problem] = None
+    def _tell(self, problem: Problem, row: Delivery | None = None) -> None:
+        self.joined.problems[problem] = row.period if row and row.role != OPERATORS else ""
 
 
 def _fits(event: MailEvent, row: Delivery) -> bool:

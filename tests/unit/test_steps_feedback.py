@@ -232,6 +232,35 @@ def test_bounces_and_complaints_are_told_once_and_name_no_address(at: Station) -
     assert at.take_in().went_well
 
 
+def test_operators_are_told_at_once_and_once(tmp_path: Path) -> None:
+    """Over the outbox here, which takes what SES would; in the trail it is a delivery like any other."""
+    at = station(tmp_path, channel="outbox", operators="{to: [ops@example.com]}")
+    row, other = sent(at), sent(at, role="cfo", reader="cfo@example.com", message_id="m2")
+    assert len(at.take_in(about(row, "Bounce"), about(other, "Delivery")).problems) == 1
+    (mail,) = at.parts.settings.home.glob("outbox/*.eml")
+    told = mail.read_text("utf-8")
+    assert "To: ops@example.com" in told
+    assert "alpha_ceo_2026-10 over ses bounced for good" in told
+    assert "ana@example.com" not in told
+    at.take_in(about(row, "Bounce"), "{")
+    assert len(list(at.parts.settings.home.glob("outbox/*.eml"))) == 1
+
+
+def test_operators_are_not_told_of_notices_to_themselves(tmp_path: Path) -> None:
+    at = station(tmp_path, channel="outbox", operators="{to: [ops@example.com]}")
+    row = sent(at, tenant="portfolio", role="operators", reader="ops@example.com")
+    assert len(at.take_in(about(row, "Bounce", {"bounceType": "Transient"})).problems) == 1
+    assert not (at.parts.settings.home / "outbox").exists()
+
+
+def test_operators_who_cannot_be_told_keep_nothing_from_being_taken_in(tmp_path: Path) -> None:
+    at = station(tmp_path, operators="{to: [ops@example.com]}")  # over SES, which here takes no mail
+    row = sent(at)
+    found = at.take_in(about(row, "Bounce"))
+    assert found.counts["bounced"] == 1
+    assert found.problems[-1].what.startswith("the operators were not told")
+
+
 def test_the_chain_holds_no_address(at: Station) -> None:
     row = sent(at)
     at.take_in(about(row, "Bounce"), event("Open"), event("Bounce", message_id="x", reader="bea@example.com"))
