@@ -43,7 +43,8 @@ def parts(made: Path, tmp_path: Path) -> Parts:
 
 def files(parts: Parts) -> dict[str, bytes]:
     home = parts.settings.home
-    found = (path for path in home.rglob("*.*") if path.is_file() and path.suffix != ".sqlite-shm")  # of who reads the trail
+    passing = {".sqlite-shm", ".sqlite-wal"}  # of who reads the trail
+    found = (path for path in home.rglob("*.*") if path.is_file() and path.suffix not in passing)
     return {str(path.relative_to(home)): path.read_bytes() for path in found}
 
 
