@@ -46,9 +46,10 @@ def text(document: Document, name: str, *, most: int = _MOST_TEXT) -> str:
 
 
 def words(document: Document, name: str) -> str:
-    """Prose of others, which may be missing, in one line and cut where it is long."""
+    """Prose of others, which may be missing: one line, cut where it is long, without what is not seen."""
     found = document.get(name)
-    return " ".join(found.split())[:_MOST_TEXT] if isinstance(found, str) else ""
+    seen = "".join(each if each.isprintable() else " " for each in found) if isinstance(found, str) else ""
+    return " ".join(seen.split())[:_MOST_TEXT]
 
 
 def moment(document: Document, name: str) -> datetime:

@@ -79,6 +79,14 @@ def test_several_recipients_are_an_event_each() -> None:
     assert len({each.id for each in found}) == 2
 
 
+def test_what_servers_say_is_one_line_that_a_terminal_can_show() -> None:
+    told = {"smtpResponse": "250 OK\r\n\x1b[2J\u202eevil\x00 \u2028end" + "x" * 3000}
+    said = only(event("Delivery", told)).said
+    assert said.startswith("250 OK [2J evil end")
+    assert said.isprintable()
+    assert len(said) == 2000
+
+
 def test_fields_that_are_not_known_do_not_matter() -> None:
     plain, rich = event("Bounce"), event("Bounce", {"remoteMtaIp": "192.0.2.1", "new": {"deep": [1, {"x": None}]}})
     assert only({**rich, "more": True}) == only(plain)
