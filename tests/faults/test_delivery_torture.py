@@ -60,7 +60,7 @@ def test_a_mail_for_each_reader_wherever_a_delivery_is_killed(steps: Steps, play
     refuse_broken(outcomes)
     assert {each.end for each in outcomes} == {End.EXACTLY_ONE, End.HELD}
     assert {each.scenario.store for each in outcomes} == {"sqlite", "dynamodb"}
-    assert len(outcomes) > len(steps["sqlite", "product"]) + 50
+    assert len(outcomes) > len(steps["sqlite", "product"]) + 30
 
 
 @pytest.mark.slow

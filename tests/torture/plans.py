@@ -27,14 +27,15 @@ def whole(steps: Steps) -> list[Scenario]:
     ]
 
 
-def of_every_day(steps: Steps, of_each: int = 2) -> list[Scenario]:
-    """Every single crash on SQLite and a fair sample of all else."""
+def of_every_day(steps: Steps) -> list[Scenario]:
+    """Every single crash on SQLite, some on DynamoDB, and one scenario of each other kind."""
     by_kind: dict[tuple[str, ...], list[Scenario]] = {}
     for each in whole(steps):
         by_kind.setdefault((each.store, each.shape.partition(":")[0], each.feed, each.protocol), []).append(each)
     chance = random.Random(SEED)
     crashes = by_kind.pop(("sqlite", "crash", "up", "product"))
-    return [*crashes, *(each for kind in sorted(by_kind) for each in chance.sample(by_kind[kind], of_each))]
+    some = chance.sample(by_kind.pop(("dynamodb", "crash", "up", "product")), 8)
+    return [*crashes, *some, *(chance.choice(by_kind[kind]) for kind in sorted(by_kind))]
 
 
 def broken(steps: Steps) -> dict[str, list[Scenario]]:
