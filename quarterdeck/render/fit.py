@@ -26,15 +26,15 @@ class Entry:
     facts: tuple[tuple[str, Cell], ...]
 
 
-def is_wider_than(table: Table, room: int) -> bool:
-    """Whether the table needs more than so many pixels, however its cells are wrapped."""
+def width_of(table: Table) -> int:
+    """The pixels that the table needs, however its cells are wrapped."""
     rows = [*table.body.rows[:_ASKED], *([table.total] if table.total else [])]
     needed = 0
     for index, column in enumerate(table.columns):
         head = _HEAD_LETTER * _longest([column.label], keep=False)
         body = _LETTER * _longest((row[index].text for row in rows), keep=column.kind != "text")
         needed += max(head, body) + (_GAP if index else 0)
-    return needed > room
+    return needed
 
 
 def entries(table: Table) -> Iterator[Entry]:

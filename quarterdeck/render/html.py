@@ -100,7 +100,7 @@ def _tools(templates: Path) -> tuple[Environment, Inliner]:
     environment.filters["inline"] = uri_of
     environment.filters["unbroken"] = _unbroken
     environment.filters["entries"] = fit.entries
-    environment.tests["wider_than"] = fit.is_wider_than
+    environment.filters["width"] = fit.width_of
     return environment, Inliner((templates / "report.css").read_text("utf-8"))
 
 

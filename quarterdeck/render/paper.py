@@ -23,8 +23,9 @@ _ROWS = 24  # of a table, snapshots
 _EVIDENCE = 3  # rows under a finding
 _LINE = 482  # pt, a line of A4
 _LETTER, _HEAD_LETTER, _GAP = 4.2, 3.6, 10  # pt
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-_LONG = re.compile(r'[^\s"\\-]{17,}|[^\s"\\]{40,}')  # more than a column may hold; words break after hyphens by themselves
+# More letters than a column may hold; words break after hyphens by themselves. In JSON with blanks between its parts, only
+# texts have that many beside each other.
+_LONG = re.compile(r'[^\s"\\-]{17,}|[^\s"\\]{40,}')
 
 
 def texts(view: View, remark: str = "") -> str:
@@ -39,8 +40,7 @@ def texts(view: View, remark: str = "") -> str:
         "charts": [{"title": chart.title, "note": chart.note, "alt": chart.alt} for chart in view.charts],
         "remark": remark,
     }
-    written = json.dumps(told, ensure_ascii=False, default=_fields)
-    return _STRING.sub(_breakable, written) if _LONG.search(written) else written
+    return _LONG.sub(_breakable, json.dumps(told, ensure_ascii=False, default=_fields))
 
 
 def drawings(view: View) -> str:
@@ -60,13 +60,10 @@ def _fields(record: object) -> Mapping[str, object]:
     return {name: getattr(record, name) for name in names}
 
 
-def _breakable(string: re.Match[str]) -> str:
-    return _LONG.sub(lambda word: _broken(word.group()), string.group())
-
-
-def _broken(word: str) -> str:
+def _breakable(word: re.Match[str]) -> str:
     """A word that may break after any letter; a mark stays with its own."""
-    return "".join(BREAK + letter if unicodedata.category(letter)[0] != "M" else letter for letter in word).removeprefix(BREAK)
+    broken = "".join(BREAK + letter if unicodedata.category(letter)[0] != "M" else letter for letter in word.group())
+    return broken.removeprefix(BREAK)
 
 
 def _findings(findings: Part[FindingRow]) -> Part[FindingRow]:
