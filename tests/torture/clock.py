@@ -33,6 +33,10 @@ class Clock:
     def set(self, now: datetime) -> None:
         self._memory[:8] = struct.pack("d", now.timestamp())
 
+    def sleep(self, seconds: float) -> None:
+        """What this process takes for a sleep."""
+        self.ahead += timedelta(seconds=seconds)
+
     def rule_here(self) -> None:
         """Let this process sign its requests at this time, for good."""
         botocore.auth.get_current_datetime = self._signing()

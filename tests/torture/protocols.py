@@ -32,7 +32,7 @@ def in_turn(world: World, owner: str) -> None:
     """The same with the turn, as a run has it."""
     audit, is_gone = world.open(), world.dead.__contains__
     patience = timedelta(seconds=2)
-    turn = Turn(audit, "ses", owner, clock=world.clock, sleep=lambda _: None, is_gone=is_gone, patience=patience)
+    turn = Turn(audit, "ses", owner, clock=world.clock, sleep=world.clock.sleep, is_gone=is_gone, patience=patience)
     _deliver(world, owner, audit, turn)
 
 
@@ -92,7 +92,7 @@ def _deliver(world: World, owner: str, audit: AuditStore, turn: Turn | None) -> 
         clock=world.clock,
         is_gone=world.dead.__contains__,
         turn=turn,
-        sleep=lambda _: None,
+        sleep=world.clock.sleep,
     )
 
 
