@@ -17,9 +17,9 @@ from quarterdeck.render.records import Cell, Column, FindingRow, KpiRow, Part, T
 T = TypeVar("T")
 
 BREAK = "\N{ZERO WIDTH SPACE}"  # in data only: the template makes breaks of them, which leave nothing in the text
-# What is read on paper; the archive has the rest. A list that is hardly longer is shown whole: "12 of 13" would only annoy.
+# What is read on paper; the archive has the rest. A list up to half as long again is shown whole.
 _ENTRIES = 12  # findings, action items, dates
-_ROWS = 24  # of a table, snapshots
+_ROWS = 16  # of a table, snapshots
 _EVIDENCE = 3  # rows under a finding
 _LINE = 482  # pt, a line of A4
 _LETTER, _HEAD_LETTER, _GAP = 4.2, 3.6, 10  # pt
@@ -49,7 +49,7 @@ def drawings(view: View) -> str:
 
 
 def _shown(part: Part[T], most: int) -> Part[T]:
-    return part.first(most) if len(part.rows) > most * 4 // 3 else part
+    return part.first(most) if len(part.rows) > most * 3 // 2 else part
 
 
 def _fields(record: object) -> Mapping[str, object]:

@@ -23,7 +23,7 @@ def told(view: View, remark: str = "") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("rows", "shown", "rest"), [(11, 11, ""), (16, 16, ""), (17, 12, "12 of 17, the rest in the archive"), (0, 0, "")]
+    ("rows", "shown", "rest"), [(11, 11, ""), (18, 18, ""), (19, 12, "12 of 19, the rest in the archive"), (0, 0, "")]
 )
 def test_lists_are_cut_where_they_are_much_longer_than_what_is_read(rows: int, shown: int, rest: str) -> None:
     found = [finding(f"r{n}", "low", f"Finding {n}", "Why.") for n in range(rows)]
