@@ -42,6 +42,13 @@ def refuse_broken(outcomes: Iterable[Outcome]) -> None:
     assert not broken, f"{table(listed)}\n{told}"
 
 
+def refuse_missed(outcomes: Iterable[Outcome]) -> None:
+    """Fail where processes ended before the step that they were to be killed at, as some may: their steps vary a little."""
+    crashes = [each for each in outcomes if each.scenario.shape == "crash"]
+    missed = [each.scenario for each in crashes if not each.struck]
+    assert len(missed) <= len(crashes) / 50, missed
+
+
 def _promised(scenario: Scenario) -> set[End]:
     return {End.EXACTLY_ONE, End.HELD} if scenario.feed == "down" else {End.EXACTLY_ONE}
 
@@ -58,6 +65,7 @@ def test_a_delivery_has_the_steps_that_it_is_killed_at(steps: Steps) -> None:
 def test_a_mail_for_each_reader_wherever_a_delivery_is_killed(steps: Steps, played: Played) -> None:
     outcomes = [played[scenario] for scenario in plans.of_every_day(steps)]
     refuse_broken(outcomes)
+    refuse_missed(outcomes)
     assert {each.end for each in outcomes} == {End.EXACTLY_ONE, End.HELD}
     assert {each.scenario.store for each in outcomes} == {"sqlite", "dynamodb"}
     assert len(outcomes) > len(steps["sqlite", "product"]) + 30
@@ -69,7 +77,8 @@ def test_a_mail_for_each_reader_in_thousands_of_scenarios(steps: Steps) -> None:
     outcomes = play_all(plans.whole(steps))
     print(f"\n{table(outcomes)}")  # noqa: T201 - the proof in numbers
     refuse_broken(outcomes)
-    assert len(outcomes) >= 2000
+    refuse_missed(outcomes)
+    assert sum(each.struck for each in outcomes) >= 2000
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,13 @@ import json
 import os
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 
 from tests.emulator import CREDENTIALS, running
+from tests.torture.plays import play
 from tests.torture.protocols import PROTOCOLS
-from tests.torture.scenarios import Scenario, play
+from tests.torture.scenarios import Scenario
 from tests.torture.world import World
 
 MEMORY = Path("/dev/shm")  # it is processes that die here, not machines, so no disk need be waited for
@@ -37,7 +39,7 @@ def main() -> None:
                 world.store, world.deliver = scenario.store, PROTOCOLS[scenario.protocol]
                 world.takes_old_signatures = scenario.protocol == "undated"
                 outcome = play(world, scenario)
-                answer = {"scenario": str(scenario), "end": outcome.end, "story": outcome.story}
+                answer = {**asdict(outcome), "scenario": str(scenario)}
             sys.stdout.write(json.dumps(answer) + "\n")
             sys.stdout.flush()
 

@@ -23,16 +23,15 @@ def count_steps(wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list
 
 def play_all(scenarios: Sequence[Scenario], workers: int = WORKERS) -> list[Outcome]:
     """Play scenarios; their outcomes, in no order."""
-    lines = [str(scenario) for scenario in sorted(scenarios, key=lambda it: it.feed == "queue")]  # what makes forks slow, last
+    # Last, what makes every fork slower that comes after.
+    lines = [str(scenario) for scenario in sorted(scenarios, key=lambda it: it.feed == "queue")]
     answers = _ask([lines[number::workers] for number in range(workers)])
-    return [Outcome(Scenario.parse(it["scenario"]), End(it["end"]), it["story"]) for it in answers]
+    return [Outcome(Scenario.parse(it["scenario"]), End(it["end"]), it["struck"], it["story"]) for it in answers]
 
 
 def table(outcomes: Iterable[Outcome]) -> str:
     """How many scenarios ended how, a line for each protocol, store, shape and state of the feed."""
-    counts = Counter(
-        ((it.scenario.protocol, it.scenario.store, it.scenario.shape, it.scenario.feed), it.end) for it in outcomes
-    )
+    counts = Counter((_kind(it.scenario), it.end) for it in outcomes)
     groups = sorted({group for group, _ in counts})
     total = ("all", "", "", "")
     for end in End:

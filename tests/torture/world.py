@@ -62,6 +62,7 @@ class World:
     takes_old_signatures: bool = False
     has_sleepers: bool = False
     dead: set[str] = field(default_factory=set)
+    children: list[Child] = field(default_factory=list)
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
@@ -141,7 +142,13 @@ class World:
                 (self.home / f"{name}-{os.getpid()}.error").write_text(traceback.format_exc())
                 raise
 
-        return Child(whole)
+        self.children.append(Child(whole))
+        return self.children[-1]
+
+    def end(self) -> None:
+        """Nobody who still works or sleeps outlives a scenario."""
+        while self.children:
+            self.children.pop().kill()
 
     def count_steps(self, act: Callable[[], None]) -> list[str]:
         """The steps of something that nothing gets in the way of."""
@@ -197,6 +204,12 @@ class World:
             finally:
                 if isinstance(audit, SqliteAudit):
                     audit.close()
+
+    def flaws(self) -> tuple[str, ...]:
+        """What is wrong beside the trail: mails that are not what was to be sent, and an emulator that itself failed."""
+        reports = (mail for mail in self.emulator.mails() if mail["destinations"] != [MAILBOX_SIMULATOR.spec])
+        changed = tuple(f"another message: {mail}" for mail in reports if mail["raw_data"].encode("latin-1") != _LONG)
+        return changed + tuple(f"failed: {it}" for it in self.emulator.calls() if it["status"] == 500 and not it["how"])
 
     def complaints(self) -> str:
         """The errors that processes ended with."""
