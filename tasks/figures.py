@@ -8,7 +8,7 @@ from quarterdeck.steps import strings
 from tasks.policy import KEPT, RETRIED
 
 
-@task(name="measure", task_run_name="figures · {tenant}", tags=["measure"], **RETRIED, **KEPT)
+@task(name="measure", task_run_name="figures · {tenant}", **RETRIED, **KEPT)
 def measure(config: str, tenant: str, period: str, outcomes: list[str], members: dict[str, str]) -> str:
     """Work out one tenant's KPIs and findings from what its sources gave; the basis of its reports as text."""
     return strings.measured(config, tenant, period, outcomes, members)
