@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from quarterdeck.render.records import Cell, Column, FindingRow, KpiRow, Part, Table, View
+from quarterdeck.render import widths
+from quarterdeck.render.records import FindingRow, KpiRow, Part, Table, View
 
 T = TypeVar("T")
 
@@ -21,11 +22,9 @@ BREAK = "\N{ZERO WIDTH SPACE}"  # in data only: the template makes breaks of the
 _ENTRIES = 12  # findings, action items, dates
 _ROWS = 16  # of a table, snapshots
 _EVIDENCE = 3  # rows under a finding
-_LINE = 482  # pt, a line of A4
-_LETTER, _HEAD_LETTER, _GAP = 4.2, 3.6, 10  # pt
-# More letters than a column may hold; words break after hyphens by themselves. In JSON with blanks between its parts, only
-# texts have that many beside each other.
-_LONG = re.compile(r'[^\s"\\-]{17,}|[^\s"\\]{40,}')
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+# More letters than a column may hold; words break after hyphens by themselves.
+_LONG = re.compile(rf'[^\s"\\-]{{{widths.LONGEST + 1},}}|[^\s"\\]{{40,}}')
 
 
 def texts(view: View, remark: str = "") -> str:
@@ -35,12 +34,12 @@ def texts(view: View, remark: str = "") -> str:
         "actions": _shown(view.actions, _ENTRIES),
         "timeline": _shown(view.timeline, _ENTRIES),
         "kpis": {"rows": [_kpi(row) for row in view.kpis.rows], "rest": view.kpis.rest},
-        "tables": [_table(table) for table in view.tables],
+        "tables": [_table(table, view.paper) for table in view.tables],
         "provenance": _provenance(_shown(view.provenance, _ROWS)),
         "charts": [{"title": chart.title, "note": chart.note, "alt": chart.alt} for chart in view.charts],
         "remark": remark,
     }
-    return _LONG.sub(_breakable, json.dumps(told, ensure_ascii=False, default=_fields))
+    return _STRING.sub(_breakable, json.dumps(told, ensure_ascii=False, default=_fields))
 
 
 def drawings(view: View) -> str:
@@ -60,7 +59,11 @@ def _fields(record: object) -> Mapping[str, object]:
     return {name: getattr(record, name) for name in names}
 
 
-def _breakable(word: re.Match[str]) -> str:
+def _breakable(string: re.Match[str]) -> str:
+    return _LONG.sub(_broken, string.group())
+
+
+def _broken(word: re.Match[str]) -> str:
     """A word that may break after any letter; a mark stays with its own."""
     broken = "".join(BREAK + letter if unicodedata.category(letter)[0] != "M" else letter for letter in word.group())
     return broken.removeprefix(BREAK)
@@ -89,33 +92,26 @@ def _kpi(row: KpiRow) -> Mapping[str, object]:
     }
 
 
-def _table(table: Table) -> Mapping[str, object]:
-    """A table with its cells in one list; `toned` are the places of those that have a colour."""
+def _table(table: Table, paper: str) -> Mapping[str, object]:
+    """A table with its cells in one list; `toned` are the places of those that have a colour.
+
+    `widths` are its columns' in pt, where None takes the rest, or nothing; `single` says which rows take one line.
+    """
     body = _shown(table.body, _ROWS)
     cells = [cell for row in body.rows for cell in row]
+    found = widths.columns(table.columns, body.rows, table.total, paper)
     return {
         "title": table.title,
         "note": table.note,
         "heads": [column.label for column in table.columns],
         "figures": [place for place, column in enumerate(table.columns) if column.kind == "figure"],
-        "wide": _widest(table.columns, body.rows),
+        "widths": found,
+        "single": [widths.one_lined(row, found, paper) for row in body.rows] if found else [],
         "cells": [cell.text for cell in cells],
         "toned": [(place, cell.tone) for place, cell in enumerate(cells) if cell.tone != "plain"],
         "total": [cell.text for cell in table.total],
         "rest": body.rest,
     }
-
-
-def _widest(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> int | None:
-    """The longest column of text, where the table is narrower than the line and leaves it room. Letters are counted."""
-    lengths = [
-        max((len(row[place].text) * _LETTER for row in rows), default=0.0) for place in range(len(columns))
-    ]  # fmt: skip
-    lengths = [max(length, len(column.label) * _HEAD_LETTER) for length, column in zip(lengths, columns, strict=True)]
-    words = [place for place, column in enumerate(columns) if column.kind == "text"]
-    if not words or sum(lengths) + _GAP * (len(columns) - 1) > _LINE:
-        return None
-    return max(words, key=lambda place: lengths[place])
 
 
 def _provenance(snapshots: Part[str]) -> Mapping[str, object]:

@@ -42,15 +42,17 @@ def test_a_table_is_one_list_of_cells_with_its_sum_and_its_colours_apart() -> No
     assert given["cells"][0] == spend[0][0]
     assert given["total"][0] == "All expenses"
     assert given["figures"] == [1, 2, 3]
-    assert given["wide"] == 0
+    assert given["widths"][0] is None
+    assert given["single"] == [True] * (len(spend) - 1)
     assert {tone for _, tone in given["toned"]} <= {"good", "watch", "bad"}
     assert all(given["cells"][place][0] in "●▲■" for place, _ in given["toned"])
 
 
-def test_a_table_that_fills_its_line_gives_no_column_the_rest() -> None:
+def test_a_row_that_may_take_more_than_a_line_says_so() -> None:
     document = sample()
     document["tables"][1]["rows"][0][0] = "word " * 40
-    assert [table["wide"] for table in told(prepare(document))["tables"]] == [0, None]
+    document["tables"][1]["rows"][1][0] = "漢字"  # nothing is known of letters of other fonts
+    assert told(prepare(document))["tables"][1]["single"] == [False, False, True]
 
 
 def test_a_trend_is_lines_with_gaps_and_a_dot_on_the_last() -> None:
