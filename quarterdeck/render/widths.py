@@ -14,7 +14,7 @@ from quarterdeck.render.records import Cell, Column
 SIZE, HEAD_SIZE = 9.5, 8.0  # pt
 GAP = 10.0  # pt before each column but the first
 _ROOM = {"a4": 481.8, "us-letter": 498.5}  # pt between the margins
-_BOLD = 1.07
+_BOLD = 1.12
 _NARROWEST = 40.0  # pt
 LONGEST = 16  # letters of a word that is kept together
 _SLACK = 0.5
@@ -25,13 +25,13 @@ _LETTERS = {
     0.35: '"-/Jft',
     0.40: "*[]`rs“”",
     0.45: "?cez~éèç",
-    0.50: "#$0123456789FS_abgvx€£¥äå",
-    0.55: "+<=>LP^dhknopquy–−üößñø▲×",
-    0.60: "BERTYÉ●■○",
-    0.65: "%CKZ%Δ",
-    0.70: "AGNUVXÄÜÅ",
-    0.75: "&DHOQw…ÖØ",
-    0.80: "m",
+    0.50: "#$0123456789FS_abgx€£¥äå",
+    0.55: "+<=>LP^dhknopquvy–−üößñø▲×",
+    0.60: "BERYÉ●■○",
+    0.65: "%CKTZ",
+    0.70: "AGNUVXÄÜÅΔ",
+    0.75: "&DHOQ…ÖØ",
+    0.80: "mw",
     0.85: "M",
     0.90: "@",
     1.00: "W",
