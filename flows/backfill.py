@@ -9,17 +9,16 @@ sources hang on nothing but themselves, so those of the coming periods are pulle
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from prefect import flow, runtime
+from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import forms
-from flows.on_prefect import OnPrefect, ended
+from flows.on_prefect import OnPrefect, asked, ended, whom
 from flows.past import make_past, restatements
 from flows.periods import on_prefect
 from quarterdeck.steps.backfill import plan_backfill
@@ -30,8 +29,7 @@ _RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
 
 
 def _run_name() -> str:
-    given: Mapping[str, Any] = runtime.flow_run.parameters
-    return f"{', '.join(given.get('tenants') or []) or 'all tenants'} · {given['first']} to {given['last']}"
+    return f"{whom()} · {asked('first')} to {asked('last')}"
 
 
 @flow(name="backfill", flow_run_name=_run_name, task_runner=_RUNNER)

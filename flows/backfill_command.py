@@ -59,19 +59,11 @@ def _backfill(out: Out, config: Path, asked: dict[str, Any]) -> int:
 
             return show_state(out, flow(**asked, config=str(config), return_state=True))
         from flows.past import make_past, restatements
-        from flows.plain import Plain
-        from flows.running import run_plan
+        from flows.plain import Plain, in_threads
 
         with Plain() as engine:
-            summary = make_past(
-                engine,
-                parts,
-                plans,
-                lambda todo, how, pulled: run_plan(engine.again(), parts, todo, how, pulled),
-                deliver=asked["deliver"],
-                again=asked["again"],
-                ahead=_AHEAD,
-            )
+            make = in_threads(engine, parts)
+            summary = make_past(engine, parts, plans, make, deliver=asked["deliver"], again=asked["again"], ahead=_AHEAD)
         restatements(parts, summary)
         return show_summary(out, summary)
 

@@ -8,16 +8,15 @@ ends as failed when any part failed, and its table artifact says which and why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from prefect import flow, runtime
+from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import forms
-from flows.on_prefect import OnPrefect, ended
+from flows.on_prefect import OnPrefect, asked, ended, whom
 from flows.running import How, run_plan
 from quarterdeck.steps.plan import plan
 from quarterdeck.wiring import open_parts
@@ -27,8 +26,7 @@ _RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
 
 
 def _run_name() -> str:
-    given: Mapping[str, Any] = runtime.flow_run.parameters
-    return f"{', '.join(given.get('tenants') or []) or 'all tenants'} · {given.get('period') or 'last complete'}"
+    return f"{whom()} · {asked('period') or 'last complete'}"
 
 
 @flow(name="executive-reports", flow_run_name=_run_name, task_runner=_RUNNER)

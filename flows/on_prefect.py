@@ -66,6 +66,16 @@ class OnPrefect:
         create_table_artifact(table=rows, key="run", description=told)
 
 
+def asked(name: str) -> Any:
+    """What the flow run at hand was asked for by a parameter, for its name; None where that was left out."""
+    return runtime.flow_run.parameters.get(name)
+
+
+def whom() -> str:
+    """Whose reports the flow run at hand makes, for its name."""
+    return ", ".join(asked("tenants") or []) or "all tenants"
+
+
 def ended(summary: RunSummary) -> State[dict[str, Any]]:
     """The state that a flow run ends in: failed where any part failed, with the summary in either case."""
     if summary.went_well:

@@ -32,7 +32,9 @@ def make_past(
         said = "is made already"
         if summary is None:
             for coming in plans[number - 1 : number + max(ahead, 0)]:
-                if coming.period not in under_way and (again or not made_before(parts, coming, deliver=deliver)):
+                if coming.period in under_way:
+                    continue
+                if coming is todo or again or made_before(parts, coming, deliver=deliver) is None:
                     under_way[coming.period] = start_pulls(engine, parts, coming, how)
             summary = make(todo, how, gather_pulls(parts, todo, under_way.pop(todo.period)))
             remember(parts, todo, summary, deliver=deliver)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from prefect import flow, runtime
+from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows.on_prefect import OnPrefect, ended
+from flows.on_prefect import OnPrefect, asked, ended, whom
 from flows.past import MakePeriod
 from flows.running import How, Pulled, run_plan
 from quarterdeck.steps.plan import Plan
@@ -21,8 +20,7 @@ _RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
 
 
 def _period_name() -> str:
-    given: Mapping[str, Any] = runtime.flow_run.parameters
-    return f"{', '.join(given.get('tenants') or []) or 'all tenants'} · {given['period']}"
+    return f"{whom()} · {asked('period')}"
 
 
 @flow(name="period", flow_run_name=_period_name, task_runner=_RUNNER)

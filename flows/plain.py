@@ -15,20 +15,19 @@ from typing import Any, Self
 
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from flows.running import Pending
+from flows.past import MakePeriod
+from flows.running import How, Pending, Pulled, run_plan
+from quarterdeck.errors import AuditError, QuarterdeckError, can_pass
 from quarterdeck.steps import strings
 from quarterdeck.steps.deliver import DeliveryCounts
-from quarterdeck.steps.summary import RunSummary
+from quarterdeck.steps.plan import Plan
+from quarterdeck.steps.summary import RunSummary, problem_of
+from quarterdeck.wiring import Parts
 from reports import role as role_of
 
 _THREADS = 4
 _TRIES = 4
 _FIRST_PAUSE_SECONDS = 2
-
-
-def can_pass(error: BaseException) -> bool:
-    """Whether trying again can help: the error says so itself, and one that we do not know may pass."""
-    return isinstance(error, Exception) and not getattr(error, "permanent", False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,21 @@ class Plain:
         again = Retrying(
             retry=retry_if_exception(can_pass),
             stop=stop_after_attempt(_TRIES),
-            wait=wait_exponential_jitter(initial=self.first_pause, jitter=self.first_pause / 2),
+            wait=wait_exponential_jitter(multiplier=self.first_pause, jitter=self.first_pause / 2),
             reraise=True,
         )
         return _Future(self._pool.submit(again, step, *given))
+
+
+def in_threads(engine: Plain, parts: Parts) -> MakePeriod:
+    """A period as a run of its own on an engine's threads. One that cannot be made is told, and stops no other."""
+
+    def made(todo: Plan, how: How, pulled: Pulled) -> RunSummary:
+        try:
+            return run_plan(engine.again(), parts, todo, how, pulled)
+        except AuditError:  # what the trail does not know must not go on
+            raise
+        except QuarterdeckError as error:
+            return RunSummary((todo.period,), (), {}, (problem_of(error, f"the period {todo.period}"),))
+
+    return made

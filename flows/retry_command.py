@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from flows.console import CONFIG, Config, Json, Out, guarded
 from flows.embedded import show_summary
-
-if TYPE_CHECKING:
-    from quarterdeck.steps.retry import Asked
-    from quarterdeck.wiring import Parts
 
 
 def retry(
@@ -29,6 +25,8 @@ def retry(
 
 
 def _retry(out: Out, config: Path, period: str, tenants: list[str], roles: list[str], *, failed: bool) -> int:
+    from flows.left import make_left
+    from flows.plain import Plain, in_threads
     from quarterdeck.errors import ConfigError
     from quarterdeck.steps.plan import period_of
     from quarterdeck.steps.retry import Asked
@@ -43,15 +41,6 @@ def _retry(out: Out, config: Path, period: str, tenants: list[str], roles: list[
             raise ConfigError(f"there is no role {role!r}", remedy=f"known: {', '.join(all_roles())}")
     text = period_of(period, parts.settings, parts.clock(), ()).text if period else ""
     out.progress()
-    return _made(out, parts, Asked(text, tenants, roles, failed=failed))
-
-
-def _made(out: Out, parts: Parts, asked: Asked) -> int:
-    from flows.left import make_left
-    from flows.plain import Plain
-    from flows.running import run_plan
-
     with Plain() as engine:
-        return show_summary(
-            out, make_left(engine, parts, lambda todo, how, pulled: run_plan(engine.again(), parts, todo, how, pulled), asked)
-        )
+        asked = Asked(text, tenants, roles, failed=failed)
+        return show_summary(out, make_left(engine, parts, in_threads(engine, parts), asked))

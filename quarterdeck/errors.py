@@ -75,6 +75,11 @@ class QuarterdeckError(Exception):
         return {"where": problem.where, "remedy": problem.remedy, "permanent": self.permanent, "evidence": self.evidence}
 
 
+def can_pass(error: object) -> bool:
+    """Whether trying again can help: an error says so itself, and one that we do not know may pass; an order to end may not."""
+    return isinstance(error, Exception) and not getattr(error, "permanent", False)
+
+
 class ConfigError(QuarterdeckError):
     """The portfolio file, the environment or the command's arguments cannot be used as they are.
 

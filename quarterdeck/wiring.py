@@ -43,7 +43,7 @@ from quarterdeck.rules import RULES
 from quarterdeck.secrets import Secrets, secrets_of
 from quarterdeck.snapshots import Snapshots
 from quarterdeck.sources import SOURCES, Options, Source, Window
-from quarterdeck.storage import LocalStore, S3Store, Store
+from quarterdeck.storage import Aside, LocalStore, S3Store, Store
 
 if TYPE_CHECKING:
     from quarterdeck.feedback import Feed
@@ -122,6 +122,12 @@ class Parts:
             where = self.settings.place("delivery")
             raise ConfigError("there is no queue to hear from", where=where, remedy="name it under `delivery.feedback`")
         return Feed(Queue(self.aws, told.queue), Envelopes(told.topics, Trust()))
+
+    def aside(self) -> Parts:
+        """The same parts with snapshots that are read and never written: what is worked out is gone with it."""
+        made = Parts(self.settings, self.clock, self.sleep)
+        vars(made)["snapshots"] = Snapshots(Aside(self.snapshots.store))  # in the place of the cached property
+        return made
 
     def _store(self, folder: str, place: str | None) -> Store:
         """A place in S3, or else a folder of the home folder."""

@@ -11,10 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from textwrap import wrap
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from quarterdeck.render import slack
 from quarterdeck.render.records import Part
+from quarterdeck.render.templating import environment
 
 _WIDTH = 76
 _IN_A_POST = 10  # problems; a mail shows all that it is given
@@ -92,13 +91,4 @@ def _wrapped(sentence: str, first: str = "") -> list[str]:
     return wrap(sentence, _WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
 
 
-@lru_cache(maxsize=8)
-def _environment(templates: Path) -> Environment:
-    return Environment(
-        loader=FileSystemLoader(templates),
-        autoescape=True,  # not select_autoescape, which is off for names that end in .j2
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+_environment = lru_cache(maxsize=8)(environment)

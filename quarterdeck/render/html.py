@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, TemplateError
 from markupsafe import Markup, escape
 
 from quarterdeck.errors import ReportError
@@ -17,6 +17,7 @@ from quarterdeck.render import budget, fit
 from quarterdeck.render.charts import spark, uri_of
 from quarterdeck.render.records import Part, View
 from quarterdeck.render.styles import Inliner
+from quarterdeck.render.templating import environment
 
 MAX_BYTES = 98 * 1024  # Gmail cuts a message off at about 102 kB; as sent, in quoted-printable
 WARN_BYTES = 80 * 1024
@@ -86,22 +87,14 @@ def _maker(templates: Path, role: str, *, full: bool) -> Callable[[View], str]:
 @lru_cache(maxsize=8)
 def _tools(templates: Path) -> tuple[Environment, Inliner]:
     """The environment and the inliner of a folder of templates, made once; both may be shared by threads."""
-    environment = Environment(
-        loader=FileSystemLoader(templates),
-        autoescape=True,  # not select_autoescape, which is off for names that end in .j2
-        undefined=StrictUndefined,
-        finalize=_breakable,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.filters["whole"] = escape
-    environment.filters["spark"] = spark
-    environment.filters["inline"] = uri_of
-    environment.filters["unbroken"] = _unbroken
-    environment.filters["entries"] = fit.entries
-    environment.filters["width"] = fit.width_of
-    return environment, Inliner((templates / "report.css").read_text("utf-8"))
+    tools = environment(templates, finalize=_breakable)
+    tools.filters["whole"] = escape
+    tools.filters["spark"] = spark
+    tools.filters["inline"] = uri_of
+    tools.filters["unbroken"] = _unbroken
+    tools.filters["entries"] = fit.entries
+    tools.filters["width"] = fit.width_of
+    return tools, Inliner((templates / "report.css").read_text("utf-8"))
 
 
 def _breakable(value: object) -> object:

@@ -7,7 +7,7 @@ from types import TracebackType
 
 from quarterdeck.audit.records import Lease
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.steps.run import has_died, holder
+from quarterdeck.steps.run import holder, take_lease
 from quarterdeck.wiring import Parts
 
 _TTL = timedelta(minutes=10)
@@ -27,10 +27,7 @@ class Alone:
         self._lease: Lease | None = None
 
     def __enter__(self) -> Alone:
-        lease = self._acquire()
-        if lease.holder != holder() and has_died(lease.holder):
-            self._parts.audit.release(lease)
-            lease = self._acquire()
+        lease = take_lease(self._parts, self._name, _TTL)
         if lease.holder != holder():
             until = f"{lease.until:%Y-%m-%d %H:%M:%S} UTC"
             raise BusyError(f"{lease.holder} is {self._what}, until {until} at most", remedy="wait for it to end")
@@ -48,6 +45,3 @@ class Alone:
         self._lease = self._parts.audit.renew(self._lease, _TTL, self._parts.clock())
         if self._lease is None:
             raise BusyError(f"another process took over {self._what}", remedy="run it again")
-
-    def _acquire(self) -> Lease:
-        return self._parts.audit.acquire(self._name, holder(), _TTL, self._parts.clock())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +16,13 @@ from quarterdeck import codec
 from quarterdeck.audit.records import Filter, Note
 from quarterdeck.audit.states import OUT
 from quarterdeck.config import PORTFOLIO, Settings
-from quarterdeck.config.environment import ENV_FILE
 from quarterdeck.errors import ConfigError, QuarterdeckError
 from quarterdeck.model import Role
 from quarterdeck.render.site.compare import compare
 from quarterdeck.steps.plan import Plan, period_of, plan
-from quarterdeck.steps.summary import COUNTS, ReportLine, RunSummary
+from quarterdeck.steps.pulls import looked_back_on
+from quarterdeck.steps.report import filed_in
+from quarterdeck.steps.summary import COUNTS, ReportLine, RunSummary, filed_line
 from quarterdeck.steps.tables import FIGURES
 from quarterdeck.wiring import Parts
 
@@ -71,15 +72,10 @@ def plan_backfill(
 
 def made_before(parts: Parts, todo: Plan, *, deliver: bool) -> RunSummary | None:
     """What a plan came to before, where nothing that it hangs on has changed since; None where it must be made."""
-    wanted = _identity(parts, todo, deliver=deliver)
+    made_of = [_identity(parts, todo, deliver=deliver), _figures(parts, todo)]
     for note in reversed(parts.audit.notes(_KIND)):
-        if note.facts["identity"] == wanted and note.facts["figures"] == _figures(parts, todo):
-            lines = tuple(ReportLine(**line) for line in note.facts["reports"])
-            return (
-                RunSummary((todo.period,), lines, _counted(note.facts["deliveries"]), ())
-                if _stand(parts, todo, lines)
-                else None
-            )
+        if note.facts["made_of"] == made_of:
+            return _summary(parts, todo, note.facts)
     return None
 
 
@@ -87,16 +83,13 @@ def remember(parts: Parts, todo: Plan, summary: RunSummary, *, deliver: bool) ->
     """Note that a plan was carried out whole; one of which a part failed is made again the next time."""
     if not summary.went_well:
         return
-    identity, figures, now = _identity(parts, todo, deliver=deliver), _figures(parts, todo), parts.clock()
     facts = {
         "period": todo.period,
-        "identity": identity,
-        "figures": figures,
-        "reports": [asdict(line) for line in summary.reports],
+        "made_of": [_identity(parts, todo, deliver=deliver), _figures(parts, todo)],
+        "reports": {line.report_id: line.revision for line in summary.reports},
         "deliveries": dict(summary.deliveries),
     }
-    id = codec.digest([identity, figures, facts["reports"]])
-    parts.audit.note(Note(_KIND, id, PORTFOLIO, "", now, facts, {}))
+    parts.audit.note(Note(_KIND, codec.digest(facts), PORTFOLIO, "", parts.clock(), facts))
 
 
 def restated(parts: Parts, lines: Iterable[ReportLine]) -> Iterator[Restated]:
@@ -124,26 +117,37 @@ def together(summaries: Sequence[RunSummary]) -> RunSummary:
 
 
 def _identity(parts: Parts, todo: Plan, *, deliver: bool) -> str:
-    """What a plan's outcome hangs on besides its data: the code, the settings, and what was asked for."""
-    files = (parts.settings.file, parts.settings.root / ENV_FILE)
-    written = [hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "" for file in files]
-    return codec.digest([parts.code_version, written, [list(pair) for pair in todo.reports], todo.period, deliver])
+    """What a plan's outcome hangs on besides its data: the code, the settings, and what was asked for.
+
+    Of the environment that is what a reader sees; what else it holds, secrets among it, goes into no digest that is kept.
+    """
+    environment = parts.settings.environment
+    seen = [environment.sender, list(environment.recipients), list(environment.bcc)]
+    written = hashlib.sha256(parts.settings.file.read_bytes()).hexdigest()
+    return codec.digest([parts.code_version, written, seen, [list(pair) for pair in todo.reports], todo.period, deliver])
 
 
-def _figures(parts: Parts, todo: Plan) -> list[list[str]]:
-    """The digests of the figures that stand for a plan's tenants: any newer pull or correction changes them."""
-    found = ((tenant, parts.snapshots.current(tenant, todo.period, FIGURES)) for tenant in todo.tenants)
-    return [[tenant, *sorted(entry.digest for entry in manifest.tables)] for tenant, manifest in found if manifest]
+def _figures(parts: Parts, todo: Plan) -> str:
+    """A digest of the figures that stand for a plan's tenants and of those that they look back on; a correction changes it."""
+    found = []
+    for tenant in todo.tenants:
+        period = parts.period(tenant, todo.period)
+        known = parts.snapshots.past(tenant, FIGURES, [each.text for each in (period, *looked_back_on(period))])
+        found += [[tenant, of, sorted(entry.digest for entry in known[of].tables)] for of in sorted(known)]
+    return codec.digest(found)
 
 
-def _stand(parts: Parts, todo: Plan, lines: Iterable[ReportLine]) -> bool:
-    """Whether the archive still holds all reports as they were filed."""
-    try:
-        for line in lines:
-            parts.archive.document(line.tenant, line.role, todo.period, line.revision or "")
-    except QuarterdeckError:
-        return False
-    return True
+def _summary(parts: Parts, todo: Plan, facts: Mapping[str, Any]) -> RunSummary | None:
+    """A run that is not made again; None where the archive no longer holds one of its reports as it was filed."""
+    lines = []
+    for tenant, role in todo.reports:
+        revision = facts["reports"][f"{tenant}_{role}_{todo.period}"]
+        try:
+            parts.archive.document(tenant, role, todo.period, revision)
+        except QuarterdeckError:
+            return None
+        lines.append(filed_line(filed_in(parts, tenant, role, todo.period, revision)))
+    return RunSummary((todo.period,), tuple(lines), _counted(facts["deliveries"]), ())
 
 
 def _counted(before: Mapping[str, int]) -> dict[str, int]:

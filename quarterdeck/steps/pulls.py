@@ -120,15 +120,20 @@ def _lost_rows(parts: Parts, member: TenantSettings, period: Period) -> Rows:
     return rows
 
 
+def looked_back_on(period: Period) -> tuple[Period, ...]:
+    """The periods whose figures are shown beside a period's own, the latest first: its trend's, and the one of last year."""
+    trend = sorted(period.trailing(TREND + 1)[:-1], reverse=True)
+    return tuple(dict.fromkeys((*trend, period.last_year())))
+
+
 def _history_rows(parts: Parts, tenant: str, period: Period) -> Rows:
     """KPI values of earlier periods, as far as a trend and the same period last year reach, and the findings known last.
 
     Those are mostly of the period before; where a period was left out, a finding that was there before it is no new one.
     """
-    trend = sorted(period.trailing(TREND + 1)[:-1], reverse=True)
     rows: Rows = []
     wanted = {"kpis", "findings"}
-    periods = [past.text for past in dict.fromkeys((*trend, period.last_year()))]
+    periods = [past.text for past in looked_back_on(period)]
     known = parts.snapshots.past(tenant, FIGURES, periods)
     for past in periods:
         manifest = known.get(past)

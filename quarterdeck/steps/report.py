@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from quarterdeck import codec
+from quarterdeck.archive import REPORT
 from quarterdeck.compose import Material, TenantFacts, charts, compose
 from quarterdeck.compose.material import Logo
 from quarterdeck.errors import BlockedError
@@ -22,9 +23,11 @@ from quarterdeck.measure.rows import read_findings, read_kpis
 from quarterdeck.measure.trends import year_before
 from quarterdeck.model import At, Role, TenantKind
 from quarterdeck.period import Period
-from quarterdeck.render import render_all
+from quarterdeck.render import PAGE, PAPER, TEXT, render_all
 from quarterdeck.steps.tables import Basis, snapshots_in, tables_of
 from quarterdeck.wiring import Parts
+
+_ALWAYS = (REPORT, PAGE, TEXT, PAPER)  # what every report has
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,14 @@ def make_report(parts: Parts, role: Role, tenant_id: str, period: Period, basis:
         for name, extension in renderings(files).items()
     }
     return Filed(document["report_id"], document["revision"], tenant_id, role.id, period.text, paths)
+
+
+def filed_in(parts: Parts, tenant: str, role: str, period: str, revision: str) -> Filed:
+    """A report as it lies in the archive, or should: whoever reads it is told where it does not."""
+    key = (tenant, role, period, revision)
+    names = renderings((*_ALWAYS, *parts.archive.names(*key)))
+    paths = {extension: parts.archive.path(*key, name) for name, extension in names.items()}
+    return Filed(f"{tenant}_{role}_{period}", revision, tenant, role, period, paths)
 
 
 def renderings(files: Iterable[str]) -> dict[str, str]:

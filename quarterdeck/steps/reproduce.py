@@ -19,13 +19,11 @@ from quarterdeck.errors import SnapshotError
 from quarterdeck.model import At, Role
 from quarterdeck.period import Period
 from quarterdeck.render import render_all
-from quarterdeck.snapshots import Snapshots
 from quarterdeck.steps.approval import revision_of
 from quarterdeck.steps.measure import work_out
 from quarterdeck.steps.own import SOURCE as SETTINGS
 from quarterdeck.steps.report import document_at, encode, logo_of
 from quarterdeck.steps.tables import FIGURES, snapshots_in
-from quarterdeck.storage import Aside
 from quarterdeck.wiring import Parts
 
 BYTES, SEEN = "bytes", "what a reader sees"
@@ -71,8 +69,7 @@ def reproduce(parts: Parts, role_of: Callable[[str], Role], report_id: str, revi
     report = next(each for each in parts.audit.reports(report_id) if each.revision == chosen)
     key = (report.tenant, report.role, report.period, chosen)
     filed = parts.archive.document(*key)
-    apart = Parts(parts.settings, parts.clock, parts.sleep)
-    apart.__dict__["snapshots"] = Snapshots(Aside(parts.snapshots.store))  # in the place of the cached property
+    apart = parts.aside()
     pulls = _pulls(apart, filed)
     at = _at(apart, filed, pulls)
     basis = work_out(apart, report.tenant, at, pulls, FIGURES)

@@ -9,24 +9,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from quarterdeck.archive import REPORT
 from quarterdeck.audit.happenings import Close
 from quarterdeck.audit.records import Filter
 from quarterdeck.audit.states import Delivery, State
-from quarterdeck.render import PAGE, PAPER, TEXT
 from quarterdeck.steps.counts import UNDER_WAY, DeliveryCounts, count
 from quarterdeck.steps.deliver import SUPERSEDED, TAKEN_BACK
 from quarterdeck.steps.parcels import Post, parcels_of
 from quarterdeck.steps.plan import period_of
 from quarterdeck.steps.readers import objection
-from quarterdeck.steps.report import Filed, renderings
+from quarterdeck.steps.report import filed_in
 from quarterdeck.steps.send import publish, send_parcels
 from quarterdeck.steps.summary import COUNTS, RunSummary, filed_line
 from quarterdeck.wiring import Parts
 
 _UNSENT = frozenset({State.PLANNED, State.AWAITING_APPROVAL, State.UNKNOWN}) | UNDER_WAY
 _WAITING = frozenset({State.PLANNED, State.AWAITING_APPROVAL})
-_ALWAYS = (REPORT, PAGE, TEXT, PAPER)  # what every report has
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,7 @@ def retry(parts: Parts, asked: Asked = EVERYTHING) -> RunSummary:
     rows = [row for row in current if row.state is not State.CANCELLED and not _let_go(parts, row)]
     wanted = _UNSENT | ({State.FAILED} if asked.failed else set())
     unsent = {row.key: row for row in rows if row.state in wanted and not objection(parts, row)}
-    filed = [_filed(parts, row) for row in _one_each(unsent.values())]
+    filed = [filed_in(parts, row.tenant, row.role, row.period, row.revision) for row in _one_each(unsent.values())]
     post = Post()
     for report in filed:
         post += parcels_of(parts, report, revise=True, only=unsent)
@@ -141,14 +138,6 @@ def _one_each(rows: Iterable[Delivery]) -> Iterable[Delivery]:
     """One row for each report."""
     by_report: Mapping[str, Delivery] = {row.report_id: row for row in rows}
     return by_report.values()
-
-
-def _filed(parts: Parts, row: Delivery) -> Filed:
-    """The report of a delivery as it lies in the archive, or should: sending it tells where it does not."""
-    key = (row.tenant, row.role, row.period, row.revision)
-    names = renderings((*_ALWAYS, *parts.archive.names(*key)))
-    paths = {extension: parts.archive.path(*key, name) for name, extension in names.items()}
-    return Filed(row.report_id, row.revision, row.tenant, row.role, row.period, paths)
 
 
 def _require_known(parts: Parts, tenants: Iterable[str], rows: Iterable[Delivery]) -> None:

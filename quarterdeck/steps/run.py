@@ -34,7 +34,7 @@ class RunLease:
     def acquire(self) -> None:
         """Take all leases, or none and RunBusyError that names the holder."""
         for name in self._names:
-            lease = self._take(name)
+            lease = take_lease(self._parts, name, LEASE)
             if lease.holder != holder():
                 self.release()
                 raise RunBusyError(
@@ -56,12 +56,14 @@ class RunLease:
             self._parts.audit.release(lease)
         self._held.clear()
 
-    def _take(self, name: str) -> Lease:
-        lease = self._parts.audit.acquire(name, holder(), LEASE, self._parts.clock())
-        if lease.holder != holder() and has_died(lease.holder):
-            self._parts.audit.release(lease)
-            lease = self._parts.audit.acquire(name, holder(), LEASE, self._parts.clock())
-        return lease
+
+def take_lease(parts: Parts, name: str, ttl: timedelta) -> Lease:
+    """The lease of a name as it stands then, this process's where nobody else has it; a holder that died gives way."""
+    lease = parts.audit.acquire(name, holder(), ttl, parts.clock())
+    if lease.holder != holder() and has_died(lease.holder):
+        parts.audit.release(lease)
+        lease = parts.audit.acquire(name, holder(), ttl, parts.clock())
+    return lease
 
 
 def holder() -> str:

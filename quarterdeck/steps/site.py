@@ -21,7 +21,7 @@ from quarterdeck.render.site import front, paths, shell
 from quarterdeck.render.site.brief import Brief
 from quarterdeck.render.site.overview import Overview
 from quarterdeck.steps.report import Filed
-from quarterdeck.steps.run import has_died, holder
+from quarterdeck.steps.run import holder, take_lease
 from quarterdeck.steps.site_pages import Pages
 from quarterdeck.steps.site_reports import Held, Place, Reports
 from quarterdeck.steps.site_rows import RowPages
@@ -49,12 +49,9 @@ def write_site(parts: Parts, filed: Iterable[Filed] = ()) -> SiteOutcome:
     held = {(report.tenant, report.role, report.period): report.revision for report in filed}
     written, problems = 0, tuple[Problem, ...]()
     for _ in range(_ROUNDS):
-        lease = parts.audit.acquire(_PEN, holder(), _LEASE, parts.clock())
+        lease = take_lease(parts, _PEN, _LEASE)
         if lease.holder != holder():
-            if not has_died(lease.holder):
-                return SiteOutcome(written, problems)
-            parts.audit.release(lease)
-            continue
+            return SiteOutcome(written, problems)
         try:
             seen = _Seen.look(parts)
             outcome = _Writer(parts, seen, held).write()

@@ -16,6 +16,13 @@ from prefect.exceptions import ObjectAlreadyExists
 from prefect.settings import PREFECT_API_URL
 
 ROOT = Path(__file__).parents[2]
+COLLISIONS = {  # a run of reports that is still under way is waited for; the next hearing takes in what this one would have
+    "executive-reports": "ENQUEUE",
+    "weekly": "ENQUEUE",
+    "backfill": "ENQUEUE",
+    "retry-failed": "ENQUEUE",
+    "feedback": "CANCEL_NEW",
+}
 
 
 def deploy(home: Path) -> subprocess.CompletedProcess[str]:
@@ -36,15 +43,15 @@ def test_every_deployment_is_made_and_again_changes_nothing(tmp_path: Path, work
         assert done.returncode == 0, done.stderr + done.stdout
     with get_client(sync_client=True) as client:
         found = {deployment.name: deployment for deployment in client.read_deployments()}
-    assert set(found) >= {"executive-reports", "weekly", "backfill", "retry-failed"}
+    assert set(found) >= set(COLLISIONS)
     made = found["executive-reports"]
     assert made.entrypoint == "flows/executive_reports.py:executive_reports"
     assert made.parameters == {"config": "portfolio.yaml", "deliver": True}
     assert [schedule.active for schedule in found["weekly"].schedules] == [False]
-    for deployment in found.values():
-        limit = deployment.concurrency_options
+    for name, strategy in COLLISIONS.items():
+        limit = found[name].concurrency_options
         assert limit is not None
-        assert limit.collision_strategy.value == "ENQUEUE"
+        assert limit.collision_strategy.value == strategy
     [scheduled] = made.schedules
     assert scheduled.active
     assert isinstance(scheduled.schedule, CronSchedule)

@@ -9,7 +9,7 @@ import pytest
 
 from flows.executive_reports import executive_reports
 from flows.left import make_left
-from flows.plain import Plain
+from flows.plain import Plain, in_threads
 from flows.retry_failed import retry_failed
 from flows.running import How, run_plan
 from quarterdeck.config import load_settings
@@ -17,6 +17,7 @@ from quarterdeck.errors import ReportError
 from quarterdeck.steps import strings
 from quarterdeck.steps.plan import Plan
 from quarterdeck.steps.retry import Asked
+from quarterdeck.steps.run import LEASE
 from quarterdeck.steps.summary import RunSummary
 from quarterdeck.steps.unfinished import unfinished
 from quarterdeck.wiring import Parts, open_parts
@@ -40,8 +41,7 @@ def run_plainly(parts: Parts, todo: Plan = TODO, *, deliver: bool = True) -> Run
 
 def retry_plainly(parts: Parts, period: str = "") -> RunSummary:
     with Plain(first_pause=0) as engine:
-        asked = Asked(period=period)
-        return make_left(engine, parts, lambda todo, how, pulled: run_plan(engine.again(), parts, todo, how, pulled), asked)
+        return make_left(engine, parts, in_threads(engine, parts), Asked(period=period))
 
 
 def break_one(monkeypatch: pytest.MonkeyPatch, role: str) -> None:
@@ -109,6 +109,20 @@ def test_a_run_that_died_left_all_it_was_asked_for(portfolio: Path, monkeypatch:
     assert left(parts) == [("2026-10", TODO.reports)]
     assert retry_plainly(parts, "2026-09").reports == ()
     assert [line.status for line in retry_plainly(parts, "2026-10").reports] == ["filed", "filed"]
+
+
+def test_what_another_run_is_at_is_left_to_it(portfolio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = open_parts(portfolio)
+    with monkeypatch.context() as broken:
+        break_one(broken, "cfo")
+        run_plainly(parts)
+    lease = parts.audit.acquire("run:alpha:2026-10", "elsewhere:1:1", LEASE, parts.clock())
+    told = retry_plainly(parts)
+    assert ["elsewhere:1:1 is running over alpha:2026-10" in problem.what for problem in told.problems] == [True]
+    assert (told.reports, sent(parts)) == ((), 0)
+    parts.audit.release(lease)
+    assert retry_plainly(parts).went_well
+    assert sent(parts) == 2
 
 
 def test_what_the_settings_no_longer_have_is_wanted_by_nobody(portfolio: Path, monkeypatch: pytest.MonkeyPatch) -> None:

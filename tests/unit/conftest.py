@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.houses import House, Made, move_in, prepare
+
 HERE = Path(__file__).parent
 
 
@@ -18,3 +20,17 @@ def without_prefect(request: pytest.FixtureRequest) -> Iterator[None]:
     if all(item.path.is_relative_to(HERE) for item in request.session.items):
         is_loaded = "prefect" in sys.modules
         assert not is_loaded, "a unit test imports Prefect; what needs it belongs into tests/flows"
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Made]:
+    """The small portfolio's reports, made once for a module."""
+    return prepare(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture
+def house(prepared: tuple[Path, Made], tmp_path: Path) -> Iterator[House]:
+    """Those reports in a home of the test's own, whose trail must verify at its end."""
+    made = move_in(prepared, tmp_path)
+    yield made
+    assert made.parts.audit.verify().ok

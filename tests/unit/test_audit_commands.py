@@ -14,14 +14,9 @@ from typer.testing import CliRunner, Result
 
 from flows.cli import app
 from tests.handbook import DOCS
-from tests.houses import REPORT, House, Made, move_in, prepare
+from tests.houses import REPORT, House, Made, move_in
 
 GATED = "cfo: {approval: required, to: [cfo@example.com], bcc: [archive@example.com]}"
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Made]:
-    return prepare(tmp_path_factory.mktemp("made"))
 
 
 @pytest.fixture

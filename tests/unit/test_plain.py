@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.plain import Plain
-from flows.running import How, run_plan
+from flows.plain import Plain, in_threads
+from flows.running import How, Pulled, run_plan
 from quarterdeck.errors import SourceError
 from quarterdeck.steps import strings
 from quarterdeck.steps.plan import Plan
+from quarterdeck.steps.run import LEASE
 from quarterdeck.wiring import Parts, open_parts
 from tests.mini import make
 
@@ -72,3 +73,14 @@ def test_a_run_is_made_filed_and_remembered(tmp_path: Path) -> None:
     runs = parts.audit.runs()
     assert len({run.run_id for run in runs}) == 2
     assert all(run.ended for run in runs)
+
+
+def test_a_period_that_cannot_be_made_is_told_and_stops_no_other(tmp_path: Path) -> None:
+    parts: Parts = open_parts(make(tmp_path))
+    parts.audit.acquire("run:beta:2026-10", "elsewhere:1:1", LEASE, parts.clock())
+    with Plain() as engine:
+        made = in_threads(engine, parts)(TODO, How(), Pulled({"beta": []}))
+    assert [problem.what.partition(" since")[0] for problem in made.problems] == [
+        "the period 2026-10: elsewhere:1:1 is running over beta:2026-10"
+    ]
+    assert (made.periods, made.reports, made.went_well) == (("2026-10",), (), False)

@@ -8,7 +8,6 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -31,21 +30,9 @@ from quarterdeck.steps.tell import lines
 from quarterdeck.steps.trail import story
 from quarterdeck.steps.trial import send_trial, trial_reader
 from tests.handbook import examples, page
-from tests.houses import NIGHT, REPORT, SECOND, House, Made, move_in, prepare
+from tests.houses import NIGHT, REPORT, SECOND, House
 
 GATED = RoleSettings(to=("cfo@example.com",), approval="required")
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Made]:
-    return prepare(tmp_path_factory.mktemp("made"))
-
-
-@pytest.fixture
-def house(prepared: tuple[Path, Made], tmp_path: Path) -> Iterator[House]:
-    made = move_in(prepared, tmp_path)
-    yield made
-    assert made.parts.audit.verify().ok
 
 
 # Export

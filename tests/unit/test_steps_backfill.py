@@ -121,6 +121,23 @@ def test_newer_figures_make_it_anew(parts: Parts) -> None:
     assert made_before(parts, TODO, deliver=False) is None
 
 
+def test_other_figures_of_a_period_that_it_looks_back_on_make_it_anew(parts: Parts) -> None:
+    whole(parts)
+    september = Period.parse("2026-09")
+    measure_tenant(parts, "beta", september, [pull(parts, "beta", "inventory", september)])
+    assert made_before(parts, TODO, deliver=False) is None
+
+
+def test_the_trail_keeps_no_path_and_nothing_that_hangs_on_a_secret(parts: Parts) -> None:
+    whole(parts)
+    [note] = parts.audit.notes("backfill")
+    assert str(parts.settings.home) not in str(note)
+    parts.settings.root.joinpath("repos.env").write_text("SMTP_PASSWORD=hunter2\n")
+    assert made_before(opened(parts.settings.file), TODO, deliver=False) is not None
+    parts.settings.root.joinpath("repos.env").write_text("RECIPIENT_EMAIL=new@example.com\n")
+    assert made_before(opened(parts.settings.file), TODO, deliver=False) is None
+
+
 def test_a_report_that_is_gone_from_the_archive_is_made_anew(parts: Parts) -> None:
     [line] = whole(parts).reports
     Path(line.paths["json"]).write_text("{}")

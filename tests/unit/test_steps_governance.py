@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,20 +25,8 @@ from quarterdeck.steps.send import send_reports
 from quarterdeck.steps.summary import RunSummary
 from quarterdeck.steps.suppression import Cause, suppress
 from reports import role as role_of
-from tests.houses import FIRST, MORNING, NIGHT, REPORT, SECOND, House, Made, move_in, prepare
+from tests.houses import FIRST, MORNING, NIGHT, REPORT, SECOND, House
 from tests.reporting import basis_of
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Made]:
-    return prepare(tmp_path_factory.mktemp("made"))
-
-
-@pytest.fixture
-def house(prepared: tuple[Path, Made], tmp_path: Path) -> Iterator[House]:
-    made = move_in(prepared, tmp_path)
-    yield made
-    assert made.parts.audit.verify().ok
 
 
 def counted(made: DeliveryCounts | RunSummary) -> dict[str, int]:

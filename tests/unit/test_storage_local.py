@@ -69,13 +69,11 @@ def test_a_kill_at_any_step_leaves_all_bytes_or_no_key(store: LocalStore, call: 
     assert store.list() == ("a/b", "a/other")
 
 
-def test_the_bytes_are_on_the_disk_before_their_name_and_the_name_before_the_answer(
-    store: LocalStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store.put_new("a/other", b"")
+def noted(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:
+    """The calls of functions of `os` from now on, in order, with a word where they are about a folder."""
     done: list[str] = []
 
-    def noted(name: str) -> None:
+    def watch(name: str) -> None:
         real = getattr(os, name)
 
         def call(*args: object) -> object:
@@ -85,8 +83,16 @@ def test_the_bytes_are_on_the_disk_before_their_name_and_the_name_before_the_ans
 
         monkeypatch.setattr(os, name, call)
 
-    noted("fsync")
-    noted("link")
+    for name in names:
+        watch(name)
+    return done
+
+
+def test_the_bytes_are_on_the_disk_before_their_name_and_the_name_before_the_answer(
+    store: LocalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.put_new("a/other", b"")
+    done = noted(monkeypatch, "fsync", "link")
     store.put_new("a/b", b"x")
     assert done == ["fsync", "link", "fsync folder"]
     done.clear()
@@ -156,20 +162,7 @@ def test_new_bytes_are_on_the_disk_before_they_replace_and_the_name_before_the_a
     store: LocalStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.put("a/b", b"x")
-    done: list[str] = []
-
-    def noted(name: str) -> None:
-        real = getattr(os, name)
-
-        def call(*args: object) -> object:
-            is_folder = isinstance(args[0], int) and stat.S_ISDIR(os.fstat(args[0]).st_mode)
-            done.append(f"{name} folder" if is_folder else name)
-            return real(*args)
-
-        monkeypatch.setattr(os, name, call)
-
-    noted("fsync")
-    noted("replace")
+    done = noted(monkeypatch, "fsync", "replace")
     store.put("a/b", b"y")
     assert done == ["fsync", "replace", "fsync folder"]
     done.clear()

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, TemplateError
 from markupsafe import Markup
 
 from quarterdeck.errors import ReportError
 from quarterdeck.render import colour
 from quarterdeck.render.figures import MARKS
 from quarterdeck.render.site import paths, svg
+from quarterdeck.render.templating import environment
 
 FOLDER = "site"  # within the templates
 _NIGHT, _NIGHT_CONTRAST = "#17191c", 6  # the paper of the dark form, as site.css has it; thin letters glare less than they fade
@@ -101,16 +102,9 @@ def version(templates: Path) -> str:
 
 @lru_cache(maxsize=8)
 def _environment(templates: Path) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(templates),
-        autoescape=True,  # not select_autoescape, which is off for names that end in .j2
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.globals.update(MARKS=_marks(), svg=svg, anchor=paths.finding_anchor, SHORT=paths.SHORT)
-    return environment
+    made = environment(templates)
+    made.globals.update(MARKS=_marks(), svg=svg, anchor=paths.finding_anchor, SHORT=paths.SHORT)
+    return made
 
 
 def _marks() -> Mapping[str, object]:
