@@ -121,6 +121,18 @@ class Source(Protocol):
     def pull(options: _AnyOptions, window: Window) -> Pulled: ...
 
 
+class Reachable(Protocol):
+    """A source that can be asked whether a pull would find it, which `quarterdeck check` does; a source may do without.
+
+    `check` opens what the options name and reads no rows: a file is there and readable, a repository opens, a service
+    answers one call. It returns what it found in a few words ("4 files"), without secrets, and raises SourceError with the
+    remedy where a pull would fail. It changes nothing. It may run beside others, in a thread, and has some seconds.
+    """
+
+    @staticmethod
+    def check(options: _AnyOptions, window: Window) -> str: ...
+
+
 SOURCES: Registry[type[Source]] = Registry("sources", "quarterdeck.sources")
 
 S = TypeVar("S", bound=type)
@@ -151,6 +163,7 @@ __all__ = [
     "Options",
     "Pulled",
     "PulledTable",
+    "Reachable",
     "Source",
     "Window",
     "refuse_too_many",
