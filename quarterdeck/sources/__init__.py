@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
-from typing import ClassVar, Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar, runtime_checkable
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -133,6 +134,31 @@ class Reachable(Protocol):
     def check(options: _AnyOptions, window: Window) -> str: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a pull will ask of a service that charges for it: how many requests, what they cost, and in words what they are."""
+
+    requests: int
+    usd: Decimal
+    words: str
+
+
+@runtime_checkable
+class Charged(Protocol):
+    """A source whose pulls cost money has this beside what every source has.
+
+    It is worked out from the options and the window alone, and asks nobody; None where these options cost nothing.
+    """
+
+    @staticmethod
+    def estimate(options: _AnyOptions, window: Window) -> Estimate | None: ...
+
+
+def estimate_of(source: type[Source], options: Options, window: Window) -> Estimate | None:
+    """What a pull will cost; None where nobody charges for it."""
+    return source.estimate(options, window) if isinstance(source, Charged) else None
+
+
 SOURCES: Registry[type[Source]] = Registry("sources", "quarterdeck.sources")
 
 S = TypeVar("S", bound=type)
@@ -160,12 +186,15 @@ def refuse_too_many(table: str, rejects: Iterable[Reject], good: int, limit: flo
 
 __all__ = [
     "SOURCES",
+    "Charged",
+    "Estimate",
     "Options",
     "Pulled",
     "PulledTable",
     "Reachable",
     "Source",
     "Window",
+    "estimate_of",
     "refuse_too_many",
     "source",
 ]
