@@ -16,7 +16,16 @@ Retries = Literal["reading", "once"]
 _ATTEMPTS = {"reading": 5, "once": 1}
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 30
+_SESSION = "quarterdeck"  # what an assumed role's calls are called in CloudTrail
 _CONNECTIONS = 32  # as many as a run has threads at work; more requests wait for one
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role to assume, by its ARN, and the external id that its trust policy may ask for."""
+
+    arn: str
+    external_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -25,8 +34,25 @@ class Aws:
 
     region: str | None = None
     endpoint: str | None = None
+    role: Role | None = None
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
+    _others: dict[tuple[str | None, Role | None], Aws] = field(default_factory=dict, repr=False, compare=False)
     _lock: Any = field(default_factory=Lock, repr=False, compare=False)
+
+    def at(self, region: str) -> Aws:
+        """The same account in a region; the same one for the same question, so that clients are shared."""
+        return self._other(region, self.role)
+
+    def assumed(self, role: str, external_id: str | None = None) -> Aws:
+        """The account of a role in the same region, entered from here by STS; credentials are renewed before they end."""
+        return self._other(self.region, Role(role, external_id))
+
+    def _other(self, region: str | None, role: Role | None) -> Aws:
+        with self._lock:
+            key = (region, role)
+            if key not in self._others:
+                self._others[key] = Aws(region, self.endpoint, role)
+            return self._others[key]
 
     def client(self, service: str, retries: Retries = "reading") -> Any:
         """A boto3 client, the same one for the same question; it may be used by many threads."""
@@ -45,7 +71,6 @@ class Aws:
         return end
 
     def _make(self, service: str, retries: Retries) -> Any:
-        import boto3
         from botocore.config import Config
 
         config = Config(
@@ -54,7 +79,7 @@ class Aws:
             max_pool_connections=_CONNECTIONS,
             retries={"mode": "standard", "total_max_attempts": _ATTEMPTS[retries]},
         )
-        session = boto3.session.Session(region_name=self.region)
+        session = self._session()
         if service != "s3":
             return session.client(service, endpoint_url=self.endpoint, config=config)
         # Signed links need the signature of version 4 and the host of the bucket's own region; other endpoints than Amazon's
@@ -66,6 +91,22 @@ class Aws:
             if ".amazonaws.com" in client.meta.endpoint_url:
                 return client
         return session.client(service, endpoint_url=self.endpoint, config=by_path)
+
+    def _session(self) -> Any:
+        import boto3
+
+        if self.role is None:
+            return boto3.session.Session(region_name=self.region)
+        from botocore.credentials import DeferredRefreshableCredentials, create_assume_role_refresher
+        from botocore.session import get_session
+
+        asked = {"RoleArn": self.role.arn, "RoleSessionName": _SESSION}
+        if self.role.external_id is not None:
+            asked["ExternalId"] = self.role.external_id
+        renew = create_assume_role_refresher(Aws(self.region, self.endpoint).client("sts"), asked)
+        core = get_session()
+        core._credentials = DeferredRefreshableCredentials(renew, "assume-role")  # there is no public way to hand them over
+        return boto3.session.Session(botocore_session=core, region_name=self.region)
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ class Parts:
     def window(self, tenant: TenantSettings, period: Period) -> Window:
         """What a pull of a tenant's source is about."""
         today = self.clock().astimezone(tenant.zone).date()
-        return Window(tenant.id, period, tenant.zone, str(tenant.currency), self.settings.root, today=today)
+        return Window(tenant.id, period, tenant.zone, str(tenant.currency), self.settings.root, today=today, aws=self.aws)
 
 
 def open_parts(file: Path) -> Parts:

@@ -21,6 +21,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from quarterdeck import codec
+from quarterdeck.aws import Aws
 from quarterdeck.errors import Reject, SourceError, Where
 from quarterdeck.period import Period, add_months, first_instant
 from quarterdeck.registry import Registry
@@ -41,7 +42,8 @@ class Window:
 
     Dated tables hold the rows of `[history_start, end)`; tables of a state show it as of `end`. `root` is the folder
     of portfolio.yaml, which relative paths start from, `today` the tenant's day on which the pull is made. `laid` is a
-    folder with the files as they stood at the period's end, where a past period is made as it would have been then.
+    folder with the files as they stood at the period's end, where a past period is made as it would have been then. `aws`
+    is where AWS is for a source that asks it.
     """
 
     tenant: str
@@ -52,6 +54,7 @@ class Window:
     history_months: int = 36
     today: date | None = None
     laid: Path | None = None
+    aws: Aws = field(default_factory=Aws, compare=False)
 
     @property
     def end(self) -> date:
@@ -96,10 +99,23 @@ class PulledTable:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingTable:
+    """A table that a pull could not give, though it gave others: why, and what to do about it.
+
+    An empty table would say that there is nothing wrong; a missing one says that nobody knows.
+    """
+
+    name: str
+    reason: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Pulled:
-    """All tables of one pull of one source."""
+    """All tables of one pull of one source; together with the missing ones they are what its options provide."""
 
     tables: tuple[PulledTable, ...] = field(default=())
+    missing: tuple[MissingTable, ...] = field(default=())
 
 
 class Source(Protocol):
@@ -188,6 +204,7 @@ __all__ = [
     "SOURCES",
     "Charged",
     "Estimate",
+    "MissingTable",
     "Options",
     "Pulled",
     "PulledTable",

@@ -135,13 +135,25 @@ def _spoiled(
     return [kept]
 
 
+_XML = {"s3": "{}", "ec2": "<Response><Errors>{}</Errors></Response>"} | dict.fromkeys(
+    ("sts", "iam", "sns", "route53", "cloudfront"), "<ErrorResponse>{}</ErrorResponse>"
+)
+
+
+def service_of(environ: Environ) -> str:
+    """The service that a request was signed for, empty where it was not signed."""
+    found = re.search(r"/([a-z0-9-]+)/aws4_request", str(environ.get("HTTP_AUTHORIZATION", "")))
+    return found[1] if found else ""
+
+
 def _error_body(environ: Environ, code: str, message: str) -> tuple[str, bytes]:
-    """An error in the form of the service that was asked: S3 speaks XML, and says nothing to a HEAD."""
-    if "/s3/" not in environ.get("HTTP_AUTHORIZATION", ""):
+    """An error in the form of the service that was asked: the older ones speak XML, and none says anything to a HEAD."""
+    if (frame := _XML.get(service_of(environ))) is None:
         return "application/json", json.dumps({"__type": code, "message": message}).encode()
     if environ.get("REQUEST_METHOD") == "HEAD":
         return "application/xml", b""
-    return "application/xml", f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message></Error>".encode()
+    told = f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message></Error>"
+    return "application/xml", frame.format(told).encode()
 
 
 def _length(body: bytes) -> tuple[str, str]:
