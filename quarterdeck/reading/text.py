@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import codecs
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from quarterdeck.errors import SourceError, Where
 
@@ -60,7 +63,22 @@ def place_of(text: str, index: int, file: str) -> Where:
     return Where(file, text.count("\n", 0, index) + 1, index - line_start + 1)
 
 
+def require_readable(path: Path, shown: str) -> None:
+    """Raise SourceError, as `read_text` would, where the file is not there or may not be read; its text is not looked at."""
+    with _opened(path, shown):
+        pass
+
+
 def _bytes(path: Path, file: str, most_bytes: int) -> bytes:
+    with _opened(path, file) as stream:
+        raw = stream.read(most_bytes + 1)
+    if len(raw) > most_bytes:
+        raise SourceError(f"the file is larger than {most_bytes / 2**20:,.0f} MiB", where=Where(file), remedy="split it")
+    return raw
+
+
+@contextmanager
+def _opened(path: Path, file: str) -> Iterator[BinaryIO]:
     where = Where(file)
     try:
         kind = path.stat().st_mode
@@ -69,7 +87,7 @@ def _bytes(path: Path, file: str, most_bytes: int) -> bytes:
         if not stat.S_ISREG(kind):  # opening a pipe would wait for ever
             raise SourceError("this is no regular file", where=where, remedy="name a file on disk")
         with path.open("rb") as stream:
-            raw = stream.read(most_bytes + 1)
+            yield stream
     except FileNotFoundError as error:
         raise SourceError("there is no such file", where=where, remedy="mend the path, or put the file there") from error
     except NotADirectoryError as error:
@@ -82,6 +100,3 @@ def _bytes(path: Path, file: str, most_bytes: int) -> bytes:
         raise SourceError(
             f"the file cannot be read: {error.strerror}", where=where, remedy="see to the disk or the path", permanent=False
         ) from error
-    if len(raw) > most_bytes:
-        raise SourceError(f"the file is larger than {most_bytes / 2**20:,.0f} MiB", where=where, remedy="split it")
-    return raw

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import PurePath
@@ -13,6 +14,7 @@ from quarterdeck.errors import SourceError, Where
 from quarterdeck.reading import Rows, read_csv, read_rows, read_yaml
 from quarterdeck.reading.cells import CellError, day
 from quarterdeck.reading.rows import Finish, file_columns, required_columns
+from quarterdeck.reading.text import require_readable
 from quarterdeck.schemas import schema_of
 from quarterdeck.sources import Options, Window, refuse_too_many
 
@@ -58,6 +60,14 @@ class RowOptions(Options):
     @property
     def limit(self) -> float:
         return float(self.max_rejected)
+
+
+def reachable(paths: Iterable[str], window: Window) -> str:
+    """How many files there are, all of which can be read; SourceError for the first that cannot."""
+    named = tuple(dict.fromkeys(paths))
+    for path in named:
+        require_readable(window.path(path), path)
+    return "1 file" if len(named) == 1 else f"{len(named)} files"
 
 
 def read_table(name: str, path: str, window: Window, limit: float, finish: Finish | None = None) -> Rows:

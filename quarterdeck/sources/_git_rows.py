@@ -51,7 +51,7 @@ class _Work:
 
 def read_history(git: GitFolder, name: str, branch: str | None, window: Window) -> History:
     """The rows of a repository; SourceError where it is damaged or the branch is not there."""
-    shown_branch, tip = _tip(git, branch)
+    shown_branch, tip = find_tip(git, branch)
     is_shallow = git.read("rev-parse", "--is-shallow-repository").strip() == b"true"
     head = _head(git, tip, window) if tip is not None else None
     history = History()
@@ -75,7 +75,7 @@ def read_history(git: GitFolder, name: str, branch: str | None, window: Window) 
     return history
 
 
-def _tip(git: GitFolder, branch: str | None) -> tuple[str | None, str | None]:
+def find_tip(git: GitFolder, branch: str | None) -> tuple[str | None, str | None]:
     """The branch that counts and its commit: the one that was asked for, else HEAD's, else main or master."""
     if branch is not None:
         for ref in (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}"):

@@ -31,7 +31,7 @@ from quarterdeck.schemas import build
 from quarterdeck.sources import Pulled, PulledTable, Window, refuse_too_many, source
 from quarterdeck.sources._files import LocalPath, Name, Part, RowOptions
 from quarterdeck.sources._git import GitFolder, find_git_folder
-from quarterdeck.sources._git_rows import read_history
+from quarterdeck.sources._git_rows import find_tip, read_history
 
 _TABLES = ("commits", "tags", "repositories", "file_authors")
 
@@ -83,6 +83,14 @@ class GitHistory:
     @staticmethod
     def states(options: GitOptions) -> tuple[str, ...]:  # noqa: ARG004 - commits have their days
         return ()
+
+    @staticmethod
+    def check(options: GitOptions, window: Window) -> str:
+        found = [place for repository in options.repositories for place in _places(repository, window)]
+        _refuse_doubles(found)
+        for place in found:
+            find_tip(place.git, place.branch)
+        return "1 repository" if len(found) == 1 else f"{len(found)} repositories"
 
     @staticmethod
     def pull(options: GitOptions, window: Window) -> Pulled:

@@ -84,6 +84,11 @@ class Handoffs:
         return (options.path,)
 
     @staticmethod
+    def check(options: HandoffOptions, window: Window) -> str:
+        inside = [path for path, _, is_inside in _documents(window.path(options.path), options.path) if is_inside]
+        return "1 document" if len(inside) == 1 else f"{len(inside)} documents"
+
+    @staticmethod
     def pull(options: HandoffOptions, window: Window) -> Pulled:
         projects: dict[str, _Project] = {}
         rejects: list[Reject] = []

@@ -26,7 +26,7 @@ from quarterdeck.reading.rows import Row
 from quarterdeck.schemas import build
 from quarterdeck.schemas.lists import INVENTORIES
 from quarterdeck.sources import Pulled, PulledTable, Window, source
-from quarterdeck.sources._files import DataFile, RowOptions, read_table
+from quarterdeck.sources._files import DataFile, RowOptions, reachable, read_table
 
 TABLES = (*(schema.name for schema in INVENTORIES), "rates", "milestones")
 
@@ -49,6 +49,10 @@ class Inventories:
     @staticmethod
     def states(options: RowOptions) -> tuple[str, ...]:
         return tuple(_files(options).values())
+
+    @staticmethod
+    def check(options: RowOptions, window: Window) -> str:
+        return reachable(_files(options).values(), window)
 
     @staticmethod
     def pull(options: RowOptions, window: Window) -> Pulled:

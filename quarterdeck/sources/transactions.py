@@ -36,7 +36,7 @@ from quarterdeck.schemas import build
 from quarterdeck.sources import Pulled, PulledTable, Window, refuse_too_many, source
 from quarterdeck.sources._bank import BankFile, read_bank
 from quarterdeck.sources._categories import read_rules
-from quarterdeck.sources._files import DataFile, Day, LocalPath, Name, Part, RowOptions, read_table
+from quarterdeck.sources._files import DataFile, Day, LocalPath, Name, Part, RowOptions, reachable, read_table
 from quarterdeck.sources._posting import Chart, Entry, Ids, Leg, Statement, balanced, coverage, entry_rows
 from quarterdeck.sources._stripe import StripeFile, read_stripe
 
@@ -91,6 +91,11 @@ class Transactions:
     @staticmethod
     def states(options: TransactionOptions) -> tuple[str, ...]:  # noqa: ARG004 - entries have their days
         return ()
+
+    @staticmethod
+    def check(options: TransactionOptions, window: Window) -> str:
+        named = [options.chart, options.categories, *(file.path for file in (*options.stripe, *options.bank))]
+        return reachable((path for path in named if path is not None), window)
 
     @staticmethod
     def pull(options: TransactionOptions, window: Window) -> Pulled:

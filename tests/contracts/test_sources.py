@@ -187,3 +187,19 @@ def test_a_period_before_everything_gives_nothing_and_fails_nobody(source: type[
         if schema_of(table.name).dated and table.name != "budget":
             assert table.rows.num_rows == 0
             assert table.covers is None
+
+
+def test_a_check_finds_what_a_pull_would_and_misses_what_it_would(source: type[Source], kind: str, view: Window) -> None:
+    """A source may do without; one that has a check says no other than its pull does."""
+    check_of = getattr(source, "check", None)
+    if check_of is None:
+        pytest.skip("this kind has no check of its own")
+    told = check_of(source.Options.model_validate(CASES[kind].good(view.root)), view)
+    assert told
+    assert str(view.root) not in told
+    settings = source.Options.model_validate(CASES[kind].missing(view.root))
+    with pytest.raises(SourceError) as pulled:
+        source.pull(settings, view)
+    with pytest.raises(SourceError) as checked:
+        check_of(settings, view)
+    assert checked.value.problem == pulled.value.problem
