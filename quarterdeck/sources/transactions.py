@@ -94,8 +94,8 @@ class Transactions:
 
     @staticmethod
     def check(options: TransactionOptions, window: Window) -> str:
-        named = [options.chart, options.categories, *(file.path for file in (*options.stripe, *options.bank))]
-        return reachable((path for path in named if path is not None), window)
+        books = [*(file.path for file in options.stripe), *(file.path for file in options.bank)]
+        return reachable((path for path in (options.chart, options.categories, *books) if path is not None), window)
 
     @staticmethod
     def pull(options: TransactionOptions, window: Window) -> Pulled:
