@@ -65,6 +65,16 @@ def test_each_column_has_its_figure_but_the_last_which_stands_at_the_end() -> No
     assert drawn.words[-1] == "AC 13"
 
 
+def test_a_figure_stands_clear_of_every_column_of_its_period() -> None:
+    drawn = Drawn.of(
+        chart("columns", [usd(50), usd(-50), usd(40)], PY=[usd(20), usd(-80), usd(1)], PL=[usd(90), usd(-10), usd(1)])
+    )
+    above, below = (float(shape["y"]) for shape in drawn.shapes("text", "over"))
+    columns = [*drawn.boxes("ac"), *drawn.boxes("py"), *drawn.boxes("pl")]
+    assert above < min(top for _, top, _, _ in columns)  # the plan's, which is highest
+    assert below > max(bottom for _, _, _, bottom in columns)  # that of the year before, which is lowest
+
+
 def test_figures_without_room_give_way_to_the_extremes() -> None:
     amounts = [usd(80_000 + 1_111 * n) for n in range(24)]
     drawn = Drawn.of(chart("columns", amounts))

@@ -35,7 +35,7 @@ def columns(chart: Chart) -> Drawing:
                 parts.append(_column(scale, left + snap(shift * wide), wide, series.points[place] or 0.0, kind))
     zero = snap(scale.at(0))
     parts.append(line(0, zero, plot, zero, "axis"))
-    parts += _values(actual, scale, pitch) if actual else ()
+    parts += _values(actual, shown, scale, pitch) if actual else ()
     parts += period_names(chart, pitch / 2, pitch, floor + 15)
     parts += end_labels(ends, scale, plot + 8)
     return document(floor + (33 if any(chart.years) else 19), parts)
@@ -55,8 +55,8 @@ def _column(scale: Scale, left: float, wide: float, value: float, kind: str) -> 
     return rect(left, min(zero, top), wide, max(abs(zero - top), 1.0), kind)
 
 
-def _values(series: Series, scale: Scale, pitch: float) -> Iterator[str]:
-    """The figures of a series over its columns: all where they fit beside each other, else the extremes.
+def _values(series: Series, shown: list[Series], scale: Scale, pitch: float) -> Iterator[str]:
+    """The figures of a series over all columns of their period: all where they fit beside each other, else the extremes.
 
     The last one is not among them: it stands at the end of the chart with its code.
     """
@@ -65,8 +65,9 @@ def _values(series: Series, scale: Scale, pitch: float) -> Iterator[str]:
         by_size = sorted(places, key=lambda place: series.points[place] or 0.0)
         places = tuple(sorted({*by_size[:1], *by_size[-1:]}))
     for place in places:
-        point = series.points[place] or 0.0
-        y = scale.at(point) + (13 if point < 0 else -5)
+        is_below = (series.points[place] or 0.0) < 0
+        stand = [other.points[place] or 0.0 for other in shown]
+        y = scale.at(min(stand)) + 13 if is_below else scale.at(max(stand)) - 5
         yield text(pitch * (place + 0.5), y, series.texts[place], "over", anchor="middle", size=SMALL)
 
 
