@@ -46,6 +46,7 @@ bench: .venv/app ## measure what a report costs to set
 lock: .venv/dev ## write the lock files anew from pyproject.toml
 	$(BIN)/uv $(LOCK) pyproject.toml -o requirements.lock
 	$(BIN)/uv $(LOCK) -c requirements.lock --extra dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv $(LOCK) -c requirements-dev.lock --extra dask pyproject.toml -o requirements-dask.lock
 
 # The checkout is the application, as Prefect projects are: a .pth file puts it on the path, and the command is a script
 # beside the interpreter. Packages come from the lock alone, each with its hash.
