@@ -17,6 +17,7 @@ from quarterdeck.reading.cells import is_money
 from quarterdeck.rules import RULES, Rule, Scope
 from quarterdeck.schemas import Column, TableSchema, Type
 from quarterdeck.schemas.books import BOOKS
+from quarterdeck.schemas.cloud import CLOUD
 from quarterdeck.schemas.code import CODE
 from quarterdeck.schemas.lists import HANDOFFS, INVENTORIES
 from quarterdeck.schemas.own import RESULTS, SETTINGS
@@ -41,6 +42,7 @@ _TABLES: Mapping[str, tuple[str, Sequence[TableSchema]]] = {
         BOOKS,
     ),
     "code": ("From [git_history](configuration.md#git_history).", CODE),
+    "cloud": ("From [aws_inventory](sources/aws_inventory.md).", CLOUD),
     "lists": ("From [inventories](configuration.md#inventories).", INVENTORIES),
     "hand-offs": ("From [handoffs](configuration.md#handoffs).", HANDOFFS),
     "settings": ("From `portfolio.yaml`; `milestones` from [inventories](configuration.md#inventories) too.", SETTINGS),

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from quarterdeck.errors import SnapshotError
 from quarterdeck.schemas.books import BOOKS
+from quarterdeck.schemas.cloud import CLOUD
 from quarterdeck.schemas.code import CODE
 from quarterdeck.schemas.column import TableSchema
 from quarterdeck.schemas.lists import HANDOFFS, INVENTORIES
 from quarterdeck.schemas.own import RESULTS, SETTINGS
 
 TABLES: Mapping[str, TableSchema] = {
-    schema.name: schema for schema in (*BOOKS, *CODE, *INVENTORIES, *HANDOFFS, *SETTINGS, *RESULTS)
+    schema.name: schema for schema in (*BOOKS, *CODE, *CLOUD, *INVENTORIES, *HANDOFFS, *SETTINGS, *RESULTS)
 }
 
 

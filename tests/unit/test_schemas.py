@@ -15,11 +15,12 @@ import pytest
 from quarterdeck.errors import SnapshotError
 from quarterdeck.schemas import TABLES, Column, TableSchema, Type, build, check, schema_of
 from quarterdeck.schemas.books import BOOKS
+from quarterdeck.schemas.cloud import CLOUD
 from quarterdeck.schemas.code import CODE
 from quarterdeck.schemas.lists import HANDOFFS, INVENTORIES
 from quarterdeck.schemas.own import RESULTS, SETTINGS
 
-DECLARED = (*BOOKS, *CODE, *INVENTORIES, *HANDOFFS, *SETTINGS, *RESULTS)
+DECLARED = (*BOOKS, *CODE, *CLOUD, *INVENTORIES, *HANDOFFS, *SETTINGS, *RESULTS)
 COLUMNS = [pytest.param(table, column, id=f"{table.name}.{column.name}") for table in DECLARED for column in table.columns]
 
 CHANNEL: dict[str, Any] = {"channel": "c1", "kind": "ota", "is_listed": True, "is_live": False}
