@@ -65,6 +65,11 @@ class Parts:
         return Snapshots(self._store("snapshots", self.settings.storage.snapshots))
 
     @cached_property
+    def cache(self) -> Store:
+        """Answers of services that cost money or much time, as sources keep them; all of it may be removed."""
+        return self._store("cache", None)
+
+    @cached_property
     def archive(self) -> Archive:
         return Archive(self._store("archive", self.settings.storage.archive))
 
@@ -159,7 +164,16 @@ class Parts:
     def window(self, tenant: TenantSettings, period: Period) -> Window:
         """What a pull of a tenant's source is about."""
         today = self.clock().astimezone(tenant.zone).date()
-        return Window(tenant.id, period, tenant.zone, str(tenant.currency), self.settings.root, today=today, aws=self.aws)
+        return Window(
+            tenant.id,
+            period,
+            tenant.zone,
+            str(tenant.currency),
+            self.settings.root,
+            today=today,
+            aws=self.aws,
+            cache=self.cache,
+        )
 
 
 def open_parts(file: Path) -> Parts:

@@ -25,6 +25,7 @@ from quarterdeck.aws import Aws
 from quarterdeck.errors import Reject, SourceError, Where
 from quarterdeck.period import Period, add_months, first_instant
 from quarterdeck.registry import Registry
+from quarterdeck.storage import Store
 
 
 class Options(BaseModel):
@@ -43,7 +44,8 @@ class Window:
     Dated tables hold the rows of `[history_start, end)`; tables of a state show it as of `end`. `root` is the folder
     of portfolio.yaml, which relative paths start from, `today` the tenant's day on which the pull is made. `laid` is a
     folder with the files as they stood at the period's end, where a past period is made as it would have been then. `aws`
-    is where AWS is for a source that asks it.
+    is where AWS is for a source that asks it. `cache` is for answers that cost money or much time; whatever lies in it may be
+    gone at any time, and its keys begin with the tenant.
     """
 
     tenant: str
@@ -55,6 +57,7 @@ class Window:
     today: date | None = None
     laid: Path | None = None
     aws: Aws = field(default_factory=Aws, compare=False)
+    cache: Store | None = field(default=None, compare=False)
 
     @property
     def end(self) -> date:
