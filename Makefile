@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-demo: .venv/app ## make the example portfolio and run the main job on it
+demo: .venv/emulator ## make the example portfolio and run the main job on it
 	$(BIN)/quarterdeck demo
 
 # A file's tests stay on one worker, which has its own Prefect server, emulator and browser.
@@ -47,6 +47,7 @@ lock: .venv/dev ## write the lock files anew from pyproject.toml
 	$(BIN)/uv $(LOCK) pyproject.toml -o requirements.lock
 	$(BIN)/uv $(LOCK) -c requirements.lock --extra dev pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv $(LOCK) -c requirements-dev.lock --extra dask pyproject.toml -o requirements-dask.lock
+	$(BIN)/uv $(LOCK) -c requirements-dev.lock --extra emulator pyproject.toml -o requirements-emulator.lock
 
 # The checkout is the application, as Prefect projects are: a .pth file puts it on the path, and the command is a script
 # beside the interpreter. Packages come from the lock alone, each with its hash.
@@ -54,6 +55,10 @@ lock: .venv/dev ## write the lock files anew from pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(INSTALL) -r requirements.lock
 	$(BIN)/python deployments/link_checkout.py
+	touch $@
+
+.venv/emulator: .venv/app requirements-emulator.lock
+	$(INSTALL) -r requirements-emulator.lock
 	touch $@
 
 .venv/dev: .venv/app requirements-dev.lock
