@@ -29,7 +29,7 @@ USAGE: tuple[TableSchema, ...] = (
     ),
     TableSchema(
         "metrics_asked",
-        "Which metrics CloudWatch was asked for, and the days `[first, last)` that it answered whole; also the logs of functions.",
+        "What CloudWatch was asked for, and the days `[first, last)` that it answered whole; the logs of functions too.",
         (
             *METRIC,
             col("first", Type.DATE),
