@@ -34,12 +34,12 @@ def _run_name() -> str:
 
 @flow(name="backfill", flow_run_name=_run_name, task_runner=_RUNNER)
 def backfill(
-    first: forms.OnePeriod,
-    last: forms.OnePeriod,
-    tenants: forms.Tenants | None = None,
-    roles: forms.Roles | None = None,
-    deliver: bool = False,
-    again: bool = False,
+    first: forms.First,
+    last: forms.Last,
+    tenants: forms.Tenants = (),
+    roles: forms.Roles = (),
+    deliver: forms.Deliver = False,
+    again: forms.Again = False,
     ahead: forms.Ahead = 2,
     config: forms.Config = "portfolio.yaml",
 ) -> State[dict[str, Any]]:
@@ -48,12 +48,12 @@ def backfill(
     Args:
         first: The oldest period: 2025-01, 2025-W01, 2025-Q1, 2025.
         last: The newest period, of the same kind; it is made too.
-        tenants: Ids of the tenants to report on; all, and the portfolio, when left out.
-        roles: Ids of the roles to write for; all of each tenant when left out.
+        tenants: Ids of the tenants to report on; all, and the portfolio, where none is named.
+        roles: Whom to write for; all roles of each tenant where none is named.
         deliver: Send the reports to their readers. Left off, they are only filed in the archive.
-        again: Make periods anew that were made before and have not changed.
+        again: Make periods anew, too, that were made before and have not changed.
         ahead: For how many coming periods the sources are pulled while one is being made.
-        config: The portfolio file.
+        config: Its path; a relative one begins in the folder that the deployment runs in.
 
     """
     parts = open_parts(Path(config))
@@ -63,8 +63,8 @@ def backfill(
         now=parts.clock(),
         first=first,
         last=last,
-        tenants=tenants or (),
-        wanted_roles=roles or (),
+        tenants=tenants,
+        wanted_roles=roles,
         deliver=deliver,
     )
     engine = OnPrefect()

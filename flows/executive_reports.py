@@ -26,27 +26,27 @@ _RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
 
 
 def _run_name() -> str:
-    return f"{whom()} · {asked('period') or 'last complete'}"
+    return f"{whom()} · {asked('period') or 'last-complete'}"
 
 
 @flow(name="executive-reports", flow_run_name=_run_name, task_runner=_RUNNER)
 def executive_reports(
-    period: forms.Period | None = None,
-    tenants: forms.Tenants | None = None,
-    roles: forms.Roles | None = None,
-    deliver: bool = False,
-    revise: bool = False,
+    period: forms.Period = "last-complete",
+    tenants: forms.Tenants = (),
+    roles: forms.Roles = (),
+    deliver: forms.Deliver = False,
+    revise: forms.Revise = False,
     config: forms.Config = "portfolio.yaml",
 ) -> State[dict[str, Any]]:
     """Make and deliver the reports of one period.
 
     Args:
-        period: 2026-10, 2026-W44, 2026-Q4, 2026, last-week, last-quarter; the last complete month when left out.
-        tenants: Ids of the tenants to report on; all, and the portfolio, when left out.
-        roles: Ids of the roles to write for; all of each tenant when left out.
+        period: last-complete is the last month that is over. Or 2026-10, 2026-W44, 2026-Q4, 2026, last-week, last-quarter.
+        tenants: Ids of the tenants to report on; all, and the portfolio, where none is named.
+        roles: Whom to write for; all roles of each tenant where none is named.
         deliver: Send the reports to their readers. Left off, they are only filed in the archive.
         revise: Send a report that has changed since it was sent once more, as "Revised".
-        config: The portfolio file.
+        config: Its path; a relative one begins in the folder that the deployment runs in.
 
     """
     parts = open_parts(Path(config))
@@ -55,8 +55,8 @@ def executive_reports(
         all_roles(),
         now=parts.clock(),
         period=period,
-        tenants=tenants or (),
-        wanted_roles=roles or (),
+        tenants=tenants,
+        wanted_roles=roles,
         deliver=deliver,
     )
     return ended(run_plan(OnPrefect(), parts, todo, How(deliver=deliver, revise=revise)))

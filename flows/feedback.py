@@ -22,7 +22,7 @@ def feedback(limit: forms.Limit = 10_000, config: forms.Config = "portfolio.yaml
 
     Args:
         limit: How many messages of the queue to take in at most; the next run goes on.
-        config: The portfolio file.
+        config: Its path; a relative one begins in the folder that the deployment runs in.
 
     """
     summary = take_in(open_parts(Path(config)), limit)

@@ -1,12 +1,14 @@
-"""What the fields of a run's form may hold. What each is for stands in the flow's docstring, where Prefect reads it.
+"""What the fields of a run's form are called and may hold. What each is for stands in the flow's docstring.
 
-Prefect draws the form from these types, and refuses what does not fit before a run begins. Roles are those of `reports/`
-when the deployment was made; tenants are the portfolio's, which no form knows: the run itself refuses one that is not there.
+Prefect draws the form from these types, and refuses what does not fit before a run begins. No field may be left without a
+value, for the form would then ask for a type first: what is left out is an empty list or text. Roles are those of
+`reports/` when the deployment was made; tenants are the portfolio's, which no form knows: the run itself refuses one that is
+not there, before anything is read.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -20,10 +22,22 @@ if TYPE_CHECKING:
 else:
     RoleId = Literal[tuple(_roles())]
 
-Period = Annotated[str, Field(pattern=f"^({_ONE}|{_NAMED})$")]
-OnePeriod = Annotated[str, Field(pattern=f"^{_ONE}$")]
-Tenants = list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,38}$")]]
-Roles = list[RoleId]
-Ahead = Annotated[int, Field(ge=0, le=12)]
-Limit = Annotated[int, Field(ge=1, le=1_000_000)]
-Config = Annotated[str, Field(min_length=1)]
+
+def _titled(title: str, **limits: Any) -> Any:
+    """A field under a title. As a part of the schema, since Prefect puts the parameter's name in the place of its own."""
+    return Field(json_schema_extra={"title": title}, **limits)
+
+
+Period = Annotated[str, _titled("Period", pattern=f"^({_ONE}|{_NAMED})$")]
+AnyPeriod = Annotated[str, _titled("Period", pattern=f"^({_ONE}|{_NAMED})?$")]
+First = Annotated[str, _titled("First period", pattern=f"^{_ONE}$")]
+Last = Annotated[str, _titled("Last period", pattern=f"^{_ONE}$")]
+TenantId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,38}$")]
+Tenants = Annotated[tuple[TenantId, ...], _titled("Tenants")]
+Roles = Annotated[tuple[RoleId, ...], _titled("Roles")]
+Deliver = Annotated[bool, _titled("Send to readers")]
+Revise = Annotated[bool, _titled("Send revisions")]
+Again = Annotated[bool, _titled("Make again")]
+Ahead = Annotated[int, _titled("Periods ahead", ge=0, le=12)]
+Limit = Annotated[int, _titled("Messages at most", ge=1, le=1_000_000)]
+Config = Annotated[str, _titled("Portfolio file", min_length=1)]

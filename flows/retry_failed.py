@@ -23,18 +23,18 @@ from quarterdeck.wiring import Parts, open_parts
 _RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
 
 
-def _text(parts: Parts, period: str | None) -> str:
+def _text(parts: Parts, period: str) -> str:
     """A period as the trail writes it; empty for all."""
     return period_of(period, parts.settings, parts.clock(), ()).text if period else ""
 
 
 @flow(name="retry-failed", task_runner=_RUNNER)
-def retry_failed(period: forms.Period | None = None, config: forms.Config = "portfolio.yaml") -> State[dict[str, Any]]:
+def retry_failed(period: forms.AnyPeriod = "", config: forms.Config = "portfolio.yaml") -> State[dict[str, Any]]:
     """Make the reports that failed, were held back, or whose run died.
 
     Args:
-        period: Only what is left of this period; of all periods when left out.
-        config: The portfolio file.
+        period: Only what is left of this period, as 2026-10; of all periods where none is named.
+        config: Its path; a relative one begins in the folder that the deployment runs in.
 
     """
     parts = open_parts(Path(config))

@@ -12,10 +12,11 @@ from prefect.utilities.callables import parameter_schema
 
 from flows.backfill import backfill
 from flows.executive_reports import executive_reports
+from flows.feedback import feedback
 from flows.retry_failed import retry_failed
 from reports import roles
 
-FLOWS: list[Flow[..., Any]] = [executive_reports, backfill, retry_failed]
+FLOWS: list[Flow[..., Any]] = [executive_reports, backfill, retry_failed, feedback]
 
 
 def fields(flow: Flow[..., Any]) -> dict[str, dict[str, Any]]:
@@ -31,6 +32,15 @@ def test_every_field_says_what_it_is_for(flow: Flow[..., Any]) -> None:
     assert flow.description
 
 
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
+def test_every_field_has_a_title_and_one_type(flow: Flow[..., Any]) -> None:
+    """A field of several types makes a reader choose a type before a value."""
+    for name, field in fields(flow).items():
+        assert field["title"][0].isupper(), name
+        assert field["type"] in {"string", "array", "boolean", "integer"}, name
+        assert not {"anyOf", "oneOf"} & set(field), name
+
+
 def test_roles_are_chosen_from_those_there_are() -> None:
     assert all(f"'{role}'" in str(fields(executive_reports)["roles"]) for role in roles())
     assert "enum" in str(fields(executive_reports)["roles"])
@@ -41,6 +51,8 @@ def test_roles_are_chosen_from_those_there_are() -> None:
     [
         {"period": "2026-13"},
         {"period": "yesterday"},
+        {"period": ""},
+        {"period": None},
         {"roles": ["boss"]},
         {"tenants": ["A B"]},
         {"deliver": "perhaps"},
@@ -59,3 +71,11 @@ def test_what_is_wrong_is_refused_before_anything_is_read(wrong: dict[str, Any],
 )
 def test_every_form_of_a_period_is_taken(right: str) -> None:
     assert executive_reports.validate_parameters({"period": right})["period"] == right
+
+
+def test_a_form_that_is_sent_as_it_stands_is_taken() -> None:
+    """What the server keeps of a deployment's parameters are the defaults of its schema."""
+    for flow in FLOWS:
+        defaults = {name: field["default"] for name, field in fields(flow).items() if "default" in field}
+        needed = dict.fromkeys(set(fields(flow)) - set(defaults), "2026-10")
+        assert set(flow.validate_parameters({**defaults, **needed})) == set(fields(flow))
