@@ -74,6 +74,11 @@ class Parts:
         return Archive(self._store("archive", self.settings.storage.archive))
 
     @cached_property
+    def results(self) -> Store:
+        """Where what the tasks of a Prefect server came to is kept for a while, for whoever tries a run again."""
+        return self._store("results", self.settings.storage.results)
+
+    @cached_property
     def audit(self) -> AuditStore:
         table = self.settings.storage.audit
         if table is None:
@@ -229,7 +234,7 @@ def check_settings(settings: Settings) -> None:
 def _storage_problems(settings: Settings) -> Iterator[Problem]:
     """Each place in S3 is listed as a whole, so none may lie within another; and a file locks no anchor."""
     storage = settings.storage
-    named = {"snapshots": storage.snapshots, "archive": storage.archive, "anchors": storage.anchors}
+    named = {"snapshots": storage.snapshots, "archive": storage.archive, "anchors": storage.anchors, "results": storage.results}
     for name, other in permutations((name for name, place in named.items() if place), 2):
         if f"{named[name]}/".startswith(f"{named[other]}/"):
             remedy = "give each a folder of its own in the bucket"

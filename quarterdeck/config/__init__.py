@@ -8,16 +8,19 @@ they stay a mapping, and `wiring` holds them against the source's model.
 from quarterdeck.config.environment import Environment, prefect_defaults
 from quarterdeck.config.load import PORTFOLIO, Settings, load_settings
 from quarterdeck.config.models import DeliverySettings, RoleSettings, SourceSettings, TargetSettings, TenantSettings
+from quarterdeck.config.runs import RunSettings, cluster_of
 
 __all__ = [
     "PORTFOLIO",
     "DeliverySettings",
     "Environment",
     "RoleSettings",
+    "RunSettings",
     "Settings",
     "SourceSettings",
     "TargetSettings",
     "TenantSettings",
+    "cluster_of",
     "load_settings",
     "prefect_defaults",
 ]

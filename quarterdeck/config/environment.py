@@ -13,7 +13,6 @@ from dotenv.parser import parse_stream
 from quarterdeck.errors import ConfigError, Where
 
 ENV_FILE = "repos.env"
-TASK_RUNNERS = ("threads",)
 _HOME = "QUARTERDECK_HOME"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from quarterdeck.config.environment import TASK_RUNNERS, Environment
+from quarterdeck.config.environment import Environment
 from quarterdeck.config.models import (
     DeliverySettings,
     MilestoneSettings,
@@ -22,6 +22,7 @@ from quarterdeck.config.models import (
     StorageSettings,
     TenantSettings,
 )
+from quarterdeck.config.runs import TASK_RUNNERS, RunSettings, is_task_runner
 from quarterdeck.errors import ConfigError, Problem, QuarterdeckError, Where
 from quarterdeck.images import Picture, read_picture
 from quarterdeck.reading.yaml_file import Document, load_file
@@ -41,6 +42,7 @@ class Settings:
     tenants: tuple[TenantSettings, ...]
     delivery: DeliverySettings
     storage: StorageSettings
+    runs: RunSettings
     environment: Environment
     document: Document
 
@@ -114,6 +116,7 @@ def load_settings(file: Path, process: Mapping[str, str] | None = None) -> Setti
         tenants=(*(_with_defaults(tenant, portfolio) for tenant in parsed.tenants), portfolio),
         delivery=parsed.delivery,
         storage=parsed.storage,
+        runs=parsed.runs,
         environment=environment,
         document=document,
     )
@@ -168,7 +171,7 @@ def _environment(file: Path, process: Mapping[str, str]) -> Environment:
         except ValidationError as error:
             what = error.errors()[0]["msg"].removeprefix("Value error, ")
             raise ConfigError(f"{name}: {what}", remedy="mend the variable") from error
-    if environment.task_runner not in TASK_RUNNERS:
+    if not is_task_runner(environment.task_runner):
         known = ", ".join(TASK_RUNNERS)
         raise ConfigError(f"QUARTERDECK_TASK_RUNNER: there is no {environment.task_runner!r}", remedy=f"known: {known}")
     return environment

@@ -14,6 +14,7 @@ from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from quarterdeck.addresses import parse_address
+from quarterdeck.config.runs import RunSettings
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.money import exponent
 from quarterdeck.reading.cells import clean
@@ -276,12 +277,13 @@ class DeliverySettings(_Model):
 
 
 class StorageSettings(_Model):
-    """Where things are kept that is not the home folder: S3 for snapshots, archive and anchors, DynamoDB for the trail."""
+    """Where things are kept that is not the home folder: S3 for most of it, DynamoDB for the trail."""
 
     snapshots: BucketUri | None = None
     archive: BucketUri | None = None
     audit: TableUri | None = None
     anchors: BucketUri | None = None
+    results: BucketUri | None = None
     anchor_days: Annotated[int, Field(ge=0, le=36500)] = 0
     kms_key: Annotated[str, StringConstraints(min_length=1, max_length=2048)] | None = None
     link_hours: Annotated[int, Field(ge=1, le=168)] = 24
@@ -294,4 +296,5 @@ class PortfolioFile(_Model):
     portfolio: PortfolioSettings
     delivery: DeliverySettings = DeliverySettings()
     storage: StorageSettings = StorageSettings()
+    runs: RunSettings = RunSettings()
     tenants: tuple[TenantSettings, ...]

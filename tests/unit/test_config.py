@@ -165,7 +165,7 @@ def test_a_home_in_repos_env_starts_from_its_folder(tmp_path: Path, monkeypatch:
         (b"RECIPIENT_EMAIL=a@example.com\nBCC_RECIPIENTS b@example.com\n", "repos.env:2: this is no NAME=value"),
         (b"# caf\xe9\n", "repos.env: the file is not in UTF-8"),
         (b"RECIPIENT_EMAIL=nobody\n", "RECIPIENT_EMAIL: 'nobody' is not an address"),
-        (b"QUARTERDECK_TASK_RUNNER=dusk\n", "QUARTERDECK_TASK_RUNNER: there is no 'dusk' (known: threads)"),
+        (b"QUARTERDECK_TASK_RUNNER=dusk\n", "QUARTERDECK_TASK_RUNNER: there is no 'dusk' (known: threads, processes, dask, dask://HOST:PORT)"),
     ],
 )
 def test_a_fault_of_repos_env_is_told(tmp_path: Path, stored: bytes, what: str) -> None:
@@ -194,3 +194,14 @@ def test_silence_means_nothing_while_aws_may_still_take_an_old_signature() -> No
     assert FeedbackSettings(queue=queue, quiet_minutes=10).quiet_minutes == 10
     with pytest.raises(ValidationError):
         FeedbackSettings(queue=queue, quiet_minutes=9)
+
+
+@pytest.mark.parametrize("name", ["threads", "processes", "dask", "dask://10.0.0.7:8786", "dask://scheduler.example.com:1"])
+def test_what_does_the_work_is_named_in_the_environment(tmp_path: Path, name: str) -> None:
+    assert load(tmp_path, env={"QUARTERDECK_TASK_RUNNER": name}).environment.task_runner == name
+
+
+@pytest.mark.parametrize("name", ["ray", "Dask", "dask://", "dask://host", "tcp://host:1", "dask://host:1/x", "dask://a b:1"])
+def test_what_is_not_there_to_do_the_work_is_refused_in_one_line(tmp_path: Path, name: str) -> None:
+    [line] = problems(tmp_path, GOOD, {"QUARTERDECK_TASK_RUNNER": name})
+    assert line == f"QUARTERDECK_TASK_RUNNER: there is no {name!r} (known: threads, processes, dask, dask://HOST:PORT)"
