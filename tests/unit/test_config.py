@@ -165,7 +165,10 @@ def test_a_home_in_repos_env_starts_from_its_folder(tmp_path: Path, monkeypatch:
         (b"RECIPIENT_EMAIL=a@example.com\nBCC_RECIPIENTS b@example.com\n", "repos.env:2: this is no NAME=value"),
         (b"# caf\xe9\n", "repos.env: the file is not in UTF-8"),
         (b"RECIPIENT_EMAIL=nobody\n", "RECIPIENT_EMAIL: 'nobody' is not an address"),
-        (b"QUARTERDECK_TASK_RUNNER=dusk\n", "QUARTERDECK_TASK_RUNNER: there is no 'dusk' (known: threads, processes, dask, dask://HOST:PORT)"),
+        (
+            b"QUARTERDECK_TASK_RUNNER=dusk\n",
+            "QUARTERDECK_TASK_RUNNER: there is no 'dusk' (known: threads, processes, dask, dask://HOST:PORT)",
+        ),
     ],
 )
 def test_a_fault_of_repos_env_is_told(tmp_path: Path, stored: bytes, what: str) -> None:
