@@ -35,6 +35,7 @@ from quarterdeck.config.load import problems_of
 from quarterdeck.delivery import CHANNELS, Channel, Means
 from quarterdeck.delivery.checks import delivery_problems
 from quarterdeck.errors import ConfigError, Problem
+from quarterdeck.fingerprints import KEY_FILE, Fingerprints
 from quarterdeck.kpis import KPIS
 from quarterdeck.model import Unit
 from quarterdeck.money import MoneyError, parse_amount
@@ -101,6 +102,11 @@ class Parts:
     @cached_property
     def secret(self) -> Secrets:
         return secrets_of(self.settings.environment.names, self.aws)
+
+    @cached_property
+    def fingerprints(self) -> Fingerprints:
+        """What stands for secrets that are found; the key is made when it is first needed."""
+        return Fingerprints(self.settings.environment.hmac_key, self.settings.home / KEY_FILE)
 
     @property
     def channel(self) -> Channel:
@@ -177,6 +183,7 @@ class Parts:
             self.settings.root,
             today=today,
             aws=self.aws,
+            fingerprints=self.fingerprints,
             cache=self.cache,
         )
 

@@ -29,6 +29,7 @@ class Environment:
     bcc: tuple[str, ...] = ()
     home: str | None = None
     task_runner: str = "threads"
+    hmac_key: str | None = field(default=None, repr=False)
     names: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -45,6 +46,7 @@ class Environment:
             bcc=_list(names.get("BCC_RECIPIENTS", "")),
             home=names.get("QUARTERDECK_HOME") or None,
             task_runner=names.get("QUARTERDECK_TASK_RUNNER") or "threads",
+            hmac_key=names.get("QUARTERDECK_HMAC_KEY") or None,
             names=names,
         )
 

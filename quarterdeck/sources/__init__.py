@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict
 from quarterdeck import codec
 from quarterdeck.aws import Aws
 from quarterdeck.errors import Reject, SourceError, Where
+from quarterdeck.fingerprints import Fingerprints
 from quarterdeck.period import Period, add_months, first_instant
 from quarterdeck.registry import Registry
 from quarterdeck.storage import Store
@@ -45,7 +46,7 @@ class Window:
     of portfolio.yaml, which relative paths start from, `today` the tenant's day on which the pull is made. `laid` is a
     folder with the files as they stood at the period's end, where a past period is made as it would have been then. `aws`
     is where AWS is for a source that asks it. `cache` is for answers that cost money or much time; whatever lies in it may be
-    gone at any time, and its keys begin with the tenant.
+    gone at any time, and its keys begin with the tenant. `fingerprints` make what stands for secrets that a source finds.
     """
 
     tenant: str
@@ -58,6 +59,7 @@ class Window:
     laid: Path | None = None
     aws: Aws = field(default_factory=Aws, compare=False)
     cache: Store | None = field(default=None, compare=False)
+    fingerprints: Fingerprints = field(default_factory=Fingerprints, compare=False, repr=False)
 
     @property
     def end(self) -> date:
@@ -178,6 +180,21 @@ def estimate_of(source: type[Source], options: Options, window: Window) -> Estim
     return source.estimate(options, window) if isinstance(source, Charged) else None
 
 
+@runtime_checkable
+class Momentary(Protocol):
+    """A source has this beside what every source has where it may ask for a state that nobody keeps the past of."""
+
+    @staticmethod
+    def only_now(options: _AnyOptions) -> bool:
+        """Whether these options ask for what is known only as it stands now: a past period has it from its own time."""
+        ...
+
+
+def only_now(source: type[Source], options: Options) -> bool:
+    """Whether a pull shows what is so now, whatever the period."""
+    return isinstance(source, Momentary) and source.only_now(options)
+
+
 SOURCES: Registry[type[Source]] = Registry("sources", "quarterdeck.sources")
 
 S = TypeVar("S", bound=type)
@@ -208,6 +225,7 @@ __all__ = [
     "Charged",
     "Estimate",
     "MissingTable",
+    "Momentary",
     "Options",
     "Pulled",
     "PulledTable",
@@ -215,6 +233,7 @@ __all__ = [
     "Source",
     "Window",
     "estimate_of",
+    "only_now",
     "refuse_too_many",
     "source",
 ]
