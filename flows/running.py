@@ -199,7 +199,9 @@ class _Run:
 
     def _line(self, tenant: str, role: str, result: str | BaseException | None) -> ReportLine:
         if isinstance(result, str):
-            return filed_line(Filed.from_json(result))
+            filed = Filed.from_json(result)
+            self.problems += filed.problems
+            return filed_line(filed)
         report_id = f"{tenant}_{role}_{self.todo.period}"
         if isinstance(result, BlockedError):
             self.problems.append(result.problem)

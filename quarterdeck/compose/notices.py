@@ -8,7 +8,9 @@ from datetime import timedelta
 import pandas as pd
 
 from quarterdeck.compose.material import Material
+from quarterdeck.exhibits import EXHIBITS
 from quarterdeck.frames import Coverage, day
+from quarterdeck.measure.faults import EXHIBIT
 from quarterdeck.measure.reach import ends_early, ends_short
 from quarterdeck.period import Period
 from quarterdeck.schemas import schema_of
@@ -47,7 +49,7 @@ def _not_put_together(material: Material) -> Iterator[dict[str, str]]:
 
 
 def _failed_code(material: Material) -> Iterator[dict[str, str]]:
-    """The role's KPIs and checks that could not be had for a fault of their own, and of no source."""
+    """The role's KPIs, checks and tables that could not be had for a fault of their own, and of no source."""
     labels = {value.id: value.label for value in material.role_kpis()}
     for fault in material.faults:
         remedy = f"mend {fault.part} {fault.id}, and run the period again"
@@ -55,6 +57,8 @@ def _failed_code(material: Material) -> Iterator[dict[str, str]]:
             yield _notice("missing", fault.id, f"{labels[fault.id]} could not be worked out: {fault.reason}", remedy)
         if fault.part == "rule" and fault.id in material.role.rules:
             yield _notice("missing", fault.id, f"Nobody could check for {fault.id}: {fault.reason}", remedy)
+        if fault.part == EXHIBIT:
+            yield _notice("missing", fault.id, f"“{EXHIBITS.get(fault.id).title}” could not be made: {fault.reason}", remedy)
 
 
 def _last_good(material: Material) -> Iterator[dict[str, str]]:

@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from quarterdeck.exhibits import EXHIBITS
+from quarterdeck.exhibits import EXHIBITS, ExhibitSpec
+from quarterdeck.measure.faults import EXHIBIT, Fault, reason_of
 from quarterdeck.measure.inputs import Inputs
 from quarterdeck.model import At, Exhibit, Unavailable
 
 
-def show(ids: Iterable[str], inputs: Inputs, at: At) -> tuple[Exhibit, ...]:
-    """Exhibits by id, in the given order; one whose table is missing, or that has nothing to show, is left out."""
-    made = (_make(name, inputs, at) for name in ids)
-    return tuple(exhibit for exhibit in made if exhibit is not None)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Exhibits in the order they were asked for, and those whose code failed."""
+
+    exhibits: tuple[Exhibit, ...]
+    faults: tuple[Fault, ...] = ()
 
 
-def _make(name: str, inputs: Inputs, at: At) -> Exhibit | None:
-    spec = EXHIBITS.get(name)
+def show(ids: Iterable[str], inputs: Inputs, at: At) -> Shown:
+    """Exhibits by id; one whose table is missing, that has nothing to show, or whose code fails is left out."""
+    made: list[Exhibit] = []
+    faults: list[Fault] = []
+    for name, spec in [(name, EXHIBITS.get(name)) for name in ids]:
+        try:
+            exhibit = _make(spec, inputs, at)
+        except Exception as error:  # noqa: BLE001 - one table that fails must not take the report with it
+            faults.append(Fault(EXHIBIT, name, reason_of(error)))
+            continue
+        if exhibit is not None:
+            made.append(exhibit)
+    return Shown(tuple(made), tuple(faults))
+
+
+def _make(spec: ExhibitSpec, inputs: Inputs, at: At) -> Exhibit | None:
     # Most exhibits compare with a table that not every tenant has (a budget, a list of prices): shown without it.
     frames = inputs.frames(spec.tables, absent_ok=frozenset(spec.tables[1:]))
     if isinstance(frames, Unavailable):

@@ -1,4 +1,4 @@
-"""Faults of the code itself: a KPI or rule that fails on a tenant's data takes nothing else with it, and is told."""
+"""Faults of the code itself: a KPI, rule or exhibit that fails on a tenant's data takes nothing else with it, and is told."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ from dataclasses import asdict, dataclass
 
 import pyarrow as pa
 
+from quarterdeck.errors import Problem
 from quarterdeck.schemas import build
 
+EXHIBIT = "exhibit"
 _LONGEST = 200  # characters of an error that a report repeats
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A KPI or rule (`part`) whose code failed, and the error in one line."""
+    """A KPI, rule or exhibit (`part`) whose code failed, and the error in one line."""
 
     part: str
     id: str
     reason: str
+
+    def problem_of(self, whose: str) -> Problem:
+        """The fault as a problem of a tenant or of a report."""
+        return Problem(f"{self.part} {self.id} of {whose}: {self.reason}", remedy="mend it, and run the period again")
 
 
 def reason_of(error: BaseException) -> str:

@@ -88,10 +88,7 @@ def work_out(parts: Parts, tenant_id: str, at: At, pulls: pa.Table, source: str)
 def faults_of(parts: Parts, tenant_id: str, basis: Basis) -> tuple[Problem, ...]:
     """What failed in a tenant's figures for a fault of the code: one problem for each KPI and rule."""
     faults = read_faults(parts.snapshots.read(tenant_id, "faults", basis.faults))
-    return tuple(
-        Problem(f"{fault.part} {fault.id} of {tenant_id}: {fault.reason}", remedy="mend it, and run the period again")
-        for fault in faults
-    )
+    return tuple(fault.problem_of(tenant_id) for fault in faults)
 
 
 def _scope(tenant: str) -> Scope:

@@ -14,10 +14,10 @@ from quarterdeck import codec
 from quarterdeck.archive import REPORT
 from quarterdeck.compose import Material, TenantFacts, charts, compose
 from quarterdeck.compose.material import Logo
-from quarterdeck.errors import BlockedError
+from quarterdeck.errors import BlockedError, Problem
 from quarterdeck.frames import Tables
 from quarterdeck.measure.exhibits import show
-from quarterdeck.measure.faults import read_faults
+from quarterdeck.measure.faults import EXHIBIT, Fault, read_faults
 from quarterdeck.measure.inputs import Inputs
 from quarterdeck.measure.rows import read_findings, read_kpis
 from quarterdeck.measure.trends import year_before
@@ -32,7 +32,7 @@ _ALWAYS = (REPORT, PAGE, TEXT, PAPER)  # what every report has
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A report in the archive, and where its renderings lie."""
+    """A report in the archive, where its renderings lie, and which of its tables are missing for a fault of their code."""
 
     report_id: str
     revision: str
@@ -40,25 +40,33 @@ class Filed:
     role: str
     period: str
     paths: Mapping[str, str]
+    faults: tuple[Fault, ...] = ()
 
     def to_json(self) -> str:
         return codec.canonical(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Filed:
-        return cls(**json.loads(text))
+        kept = json.loads(text)
+        return cls(**kept | {"faults": tuple(Fault(**fault) for fault in kept["faults"])})
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(fault.problem_of(self.report_id) for fault in self.faults)
 
 
 def make_report(parts: Parts, role: Role, tenant_id: str, period: Period, basis: Basis) -> Filed:
     """Make and file one report; BlockedError where a source that the tenant requires is missing."""
-    document = document_of(parts, role, tenant_id, period, basis)
+    material = _material(parts, role, tenant_id, _at(parts, tenant_id, period), basis)
+    document = compose(material)
     files = {"report.json": encode(document), **render_all(document, parts.templates, logo_of(parts, tenant_id, basis))}
     parts.archive.file(tenant_id, role.id, period.text, document["revision"], files)
     paths = {
         extension: str(parts.archive.path(tenant_id, role.id, period.text, document["revision"], name))
         for name, extension in renderings(files).items()
     }
-    return Filed(document["report_id"], document["revision"], tenant_id, role.id, period.text, paths)
+    faults = tuple(fault for fault in material.faults if fault.part == EXHIBIT)
+    return Filed(document["report_id"], document["revision"], tenant_id, role.id, period.text, paths, faults)
 
 
 def filed_in(parts: Parts, tenant: str, role: str, period: str, revision: str) -> Filed:
@@ -76,15 +84,17 @@ def renderings(files: Iterable[str]) -> dict[str, str]:
 
 def document_of(parts: Parts, role: Role, tenant_id: str, period: Period, basis: Basis) -> dict[str, Any]:
     """The report as data."""
-    settings = parts.settings.tenant(tenant_id)
-    return document_at(parts, role, tenant_id, At(period, str(settings.currency), settings.fiscal_year_start or 1), basis)
+    return document_at(parts, role, tenant_id, _at(parts, tenant_id, period), basis)
 
 
 def document_at(parts: Parts, role: Role, tenant_id: str, at: At, basis: Basis) -> dict[str, Any]:
     """The report as data, in a currency and a fiscal year that need not be those of today's settings."""
-    material = _material(parts, role, tenant_id, at, basis)
-    _require_sources(material.tables, role, tenant_id)
-    return compose(material)
+    return compose(_material(parts, role, tenant_id, at, basis))
+
+
+def _at(parts: Parts, tenant_id: str, period: Period) -> At:
+    settings = parts.settings.tenant(tenant_id)
+    return At(period, str(settings.currency), settings.fiscal_year_start or 1)
 
 
 def encode(document: Mapping[str, Any]) -> bytes:
@@ -95,7 +105,9 @@ def encode(document: Mapping[str, Any]) -> bytes:
 def _material(parts: Parts, role: Role, tenant_id: str, at: At, basis: Basis) -> Material:
     pulls = parts.snapshots.read(tenant_id, "pulls", basis.pulls)
     tables = tables_of(parts.snapshots, tenant_id, pulls, at.currency, at.period)
+    _require_sources(tables, role, tenant_id)
     inputs = Inputs(tables)
+    own, charted = show(role.exhibits, inputs, at), show(charts.exhibits_of(role), inputs, at)
     return Material(
         tenant=_facts(tables, tenant_id, parts.settings.portfolio.name),
         role=role,
@@ -103,12 +115,12 @@ def _material(parts: Parts, role: Role, tenant_id: str, at: At, basis: Basis) ->
         kpis=read_kpis(parts.snapshots.read(tenant_id, "kpis", basis.kpis)),
         findings=read_findings(parts.snapshots.read(tenant_id, "findings", basis.findings)),
         tables=tables,
-        exhibits=show(role.exhibits, inputs, at),
+        exhibits=own.exhibits,
         snapshots=snapshots_in(pulls),
         code_version=parts.code_version,
-        charted=show(charts.exhibits_of(role), inputs, at),
+        charted=charted.exhibits,
         year_before=year_before(charts.kpis_of(role), inputs, at),
-        faults=read_faults(parts.snapshots.read(tenant_id, "faults", basis.faults)),
+        faults=(*read_faults(parts.snapshots.read(tenant_id, "faults", basis.faults)), *own.faults, *charted.faults),
     )
 
 

@@ -12,6 +12,7 @@ from quarterdeck.errors import ConfigError
 from quarterdeck.exhibits import ExhibitSpec
 from quarterdeck.measure import exhibits
 from quarterdeck.measure.exhibits import show
+from quarterdeck.measure.faults import Fault
 from quarterdeck.measure.inputs import Inputs
 from quarterdeck.model import At, Exhibit, ExhibitColumn
 from quarterdeck.registry import Registry
@@ -27,13 +28,17 @@ def fleet(assets: pd.DataFrame, at: At) -> Exhibit | None:
     return counted(assets) if len(assets) else None
 
 
+def torn(assets: pd.DataFrame, at: At) -> Exhibit:
+    raise ZeroDivisionError("no boat")
+
+
 def plan(assets: pd.DataFrame, budget: pd.DataFrame, postings: pd.DataFrame, at: At) -> Exhibit:
     return counted(assets, budget, postings)
 
 
 @pytest.fixture(autouse=True)
 def known(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: dict[str, Callable[..., Exhibit | None]] = {"fleet": fleet, "plan": plan}
+    made: dict[str, Callable[..., Exhibit | None]] = {"fleet": fleet, "plan": plan, "torn": torn}
     registry: Registry[ExhibitSpec] = Registry("exhibits", "")
     registry._scanned = True
     for id, make in made.items():
@@ -47,25 +52,31 @@ ASSETS = {"assets": frame("assets", [{}, {}])}
 
 def test_exhibits_stand_in_the_order_they_are_asked_for() -> None:
     inputs = Inputs(tables(ASSETS))
-    assert [len(exhibit.rows) for exhibit in show(("plan", "fleet"), inputs, OCTOBER)] == [3, 1]
-    assert [len(exhibit.rows) for exhibit in show(("fleet", "plan"), inputs, OCTOBER)] == [1, 3]
-    assert show((), inputs, OCTOBER) == ()
+    assert [len(exhibit.rows) for exhibit in show(("plan", "fleet"), inputs, OCTOBER).exhibits] == [3, 1]
+    assert [len(exhibit.rows) for exhibit in show(("fleet", "plan"), inputs, OCTOBER).exhibits] == [1, 3]
+    assert show((), inputs, OCTOBER).exhibits == ()
 
 
 def test_without_the_table_it_is_about_an_exhibit_is_left_out() -> None:
-    assert show(("fleet", "plan"), Inputs(tables({})), OCTOBER) == ()
-    assert show(("fleet",), Inputs(tables({"assets": frame("assets", [])})), OCTOBER) == ()
+    assert show(("fleet", "plan"), Inputs(tables({})), OCTOBER).exhibits == ()
+    assert show(("fleet",), Inputs(tables({"assets": frame("assets", [])})), OCTOBER).exhibits == ()
 
 
 def test_what_it_compares_with_may_be_absent_but_not_unread() -> None:
-    (made,) = show(("plan",), Inputs(tables(ASSETS)), OCTOBER)
+    (made,) = show(("plan",), Inputs(tables(ASSETS)), OCTOBER).exhibits
     assert made.rows == ((2,), (0,), (0,))
     books = {"entries": entries(sale(OCT, 5)), "accounts": frame("accounts", CHART)}
-    (made,) = show(("plan",), Inputs(tables({**ASSETS, **books})), OCTOBER)
+    (made,) = show(("plan",), Inputs(tables({**ASSETS, **books})), OCTOBER).exhibits
     assert made.rows == ((2,), (0,), (2,))
-    assert show(("plan",), Inputs(tables(ASSETS, missing={"entries": "unreadable"})), OCTOBER) == ()
+    assert show(("plan",), Inputs(tables(ASSETS, missing={"entries": "unreadable"})), OCTOBER).exhibits == ()
 
 
 def test_an_unknown_exhibit_is_refused() -> None:
     with pytest.raises(ConfigError, match="no exhibits 'map'"):
         show(("map",), Inputs(tables({})), OCTOBER)
+
+
+def test_one_whose_code_fails_takes_no_other_with_it() -> None:
+    shown = show(("fleet", "torn", "plan"), Inputs(tables(ASSETS)), OCTOBER)
+    assert len(shown.exhibits) == 2
+    assert shown.faults == (Fault("exhibit", "torn", "its code failed with ZeroDivisionError: no boat"),)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from flows.plain import Plain, in_threads
 from flows.running import How, Pulled, run_plan
 from quarterdeck.errors import SourceError
+from quarterdeck.exhibits import EXHIBITS
 from quarterdeck.steps import strings
 from quarterdeck.steps.plan import Plan
 from quarterdeck.steps.run import LEASE
@@ -73,6 +76,21 @@ def test_a_run_is_made_filed_and_remembered(tmp_path: Path) -> None:
     runs = parts.audit.runs()
     assert len({run.run_id for run in runs}) == 2
     assert all(run.ended for run in runs)
+
+
+def test_a_table_whose_code_fails_is_missing_from_its_report_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def torn(**_: object) -> None:
+        raise ZeroDivisionError("no channel")
+
+    monkeypatch.setitem(EXHIBITS._entries, "channel_matrix", replace(EXHIBITS.get("channel_matrix"), make=torn))
+    with Plain() as engine:
+        summary = run_plan(engine, open_parts(make(tmp_path)), TODO, How())
+    [line] = summary.reports
+    assert line.status == "filed"
+    said = "its code failed with ZeroDivisionError: no channel"
+    assert [problem.what for problem in summary.problems] == [f"exhibit channel_matrix of beta_cmo_2026-10: {said}"]
+    notice = json.loads(Path(line.paths["json"]).read_text("utf-8"))["data_notice"][0]
+    assert notice["text"] == f"“{EXHIBITS.get('channel_matrix').title}” could not be made: {said}"
 
 
 def test_a_period_that_cannot_be_made_is_told_and_stops_no_other(tmp_path: Path) -> None:
