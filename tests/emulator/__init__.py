@@ -42,6 +42,7 @@ class Emulator:
         self._call("/moto-api/reset", {})
         self._call("/_faults/reset", {})
         self._call("/_ses/reset", {})
+        self.made_at(None)
 
     def fail(self, operation: str, how: str, times: int = 1, **more: Any) -> None:
         """Let the next calls of an operation (`SendEmail`, `UpdateItem`, `*`) go wrong; see faults.py for the ways."""
@@ -54,6 +55,10 @@ class Emulator:
     def set_clock(self, now: datetime) -> None:
         """Let it be so late that AWS refuses what was signed more than five minutes ago."""
         self._call("/_faults/clock", {"now": now.timestamp()})
+
+    def made_at(self, now: datetime | None) -> None:
+        """Let what is made from now on have been made then; None: when it is made."""
+        self._call("/_clock", {"now": now and now.isoformat()})
 
     def no_faults(self) -> None:
         """Let nothing go wrong from now on, and forget the log; what the services hold stays."""

@@ -78,7 +78,7 @@ def layer(app: Callable[[Environ, Start], Iterable[bytes]], faults: Faults) -> C
         path = environ.get("PATH_INFO", "")
         if path.startswith("/_faults"):
             return _control(faults, path, environ, start)
-        if path.startswith(("/moto-api", "/_ses")):
+        if path.startswith(("/moto-api", "/_")):
             return app(environ, start)
         length = int(environ.get("CONTENT_LENGTH") or 0)
         environ["wsgi.input"] = body = io.BytesIO(environ["wsgi.input"].read(length))

@@ -13,7 +13,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from tests.emulator import ses
+from tests.emulator import clock, ses
 from tests.emulator.faults import Environ, Faults, Start, layer
 
 
@@ -52,7 +52,8 @@ def main() -> None:
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     logging.disable(logging.ERROR)
     faults = Faults()
-    server = Server(layer(ses.layer(_in_turn(DomainDispatcherApplication(create_backend_app)), ses.Ses()), faults), faults)
+    moto = _in_turn(DomainDispatcherApplication(create_backend_app))
+    server = Server(layer(clock.layer(ses.layer(moto, ses.Ses())), faults), faults)
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
     server.serve_forever()
