@@ -11,10 +11,11 @@ from quarterdeck.schemas.code import CODE
 from quarterdeck.schemas.column import TableSchema
 from quarterdeck.schemas.lists import HANDOFFS, INVENTORIES
 from quarterdeck.schemas.own import RESULTS, SETTINGS
+from quarterdeck.schemas.sales import SALES
 from quarterdeck.schemas.usage import USAGE
 
 TABLES: Mapping[str, TableSchema] = {
-    schema.name: schema for schema in (*BOOKS, *CODE, *CLOUD, *USAGE, *INVENTORIES, *HANDOFFS, *SETTINGS, *RESULTS)
+    schema.name: schema for schema in (*BOOKS, *CODE, *CLOUD, *USAGE, *INVENTORIES, *HANDOFFS, *SALES, *SETTINGS, *RESULTS)
 }
 
 

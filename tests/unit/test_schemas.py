@@ -19,8 +19,9 @@ from quarterdeck.schemas.cloud import CLOUD
 from quarterdeck.schemas.code import CODE
 from quarterdeck.schemas.lists import HANDOFFS, INVENTORIES
 from quarterdeck.schemas.own import RESULTS, SETTINGS
+from quarterdeck.schemas.sales import SALES
 
-DECLARED = (*BOOKS, *CODE, *CLOUD, *INVENTORIES, *HANDOFFS, *SETTINGS, *RESULTS)
+DECLARED = (*BOOKS, *CODE, *CLOUD, *INVENTORIES, *HANDOFFS, *SALES, *SETTINGS, *RESULTS)
 COLUMNS = [pytest.param(table, column, id=f"{table.name}.{column.name}") for table in DECLARED for column in table.columns]
 
 CHANNEL: dict[str, Any] = {"channel": "c1", "kind": "ota", "is_listed": True, "is_live": False}
