@@ -29,6 +29,7 @@ ROLE = Role(
         "funnel_broken",
         "kpi_worse_three_times",
         "source_failed",
+        "source_in_part",
         "source_last_good",
         "rows_rejected",
     ),

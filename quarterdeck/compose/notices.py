@@ -32,10 +32,19 @@ def _notice(kind: str, source: str, text: str, remedy: str = "") -> dict[str, st
 
 
 def _missing(material: Material) -> Iterator[dict[str, str]]:
+    """One notice for a source that gave nothing; for one that gave a part, one for each reason why it gave no more."""
+    pulls = material.tables["pulls"]
+    read = {*pulls.loc[pulls["status"] == "read", ["tenant", "source"]].itertuples(index=False, name=None)}
     for place, rows in _by_source("failed", material):
         first = rows.iloc[0]
-        text = f"{place} could not be read, so {_tables(rows)} are missing: {first['reason']}"
-        yield _notice("missing", str(first["source"]), text, _remedy(first))
+        if (first["tenant"], first["source"]) not in read:
+            text = f"{place} could not be read, so {_tables(rows)} are missing: {first['reason']}"
+            yield _notice("missing", str(first["source"]), text, _remedy(first))
+            continue
+        for _, alike in rows.groupby("reason", sort=True):
+            of = alike.iloc[0]
+            text = f"{place} could not give {_tables(alike)}: {of['reason']}"
+            yield _notice("missing", str(of["source"]), text, _remedy(of))
 
 
 def _not_put_together(material: Material) -> Iterator[dict[str, str]]:

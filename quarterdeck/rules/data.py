@@ -23,13 +23,42 @@ from quarterdeck.rules._shared import evidence
     remedy="Mend {source} as its evidence says, and run the period again",
 )
 def source_failed(pulls: pd.DataFrame, at: At) -> Iterable[Hit]:
-    """A source gave none of a table that it is configured to give."""
-    for source, rows in pulls[pulls["status"] == "failed"].sort_values("table").groupby("source"):
+    """A source gave nothing of what it is configured to give."""
+    for source, rows in _failed(pulls, in_part=False):
         yield Hit(
-            subject=str(source),
-            facts={"source": str(source), "tables": len(rows)},
+            subject=source,
+            facts={"source": source, "tables": len(rows)},
             evidence=evidence(rows, at, "table", "reason", "remedy"),
         )
+
+
+@rule(
+    "source_in_part",
+    severity=Severity.MEDIUM,
+    owner="cto",
+    effort=Effort.S,
+    due_days=10,
+    title="The source {source} gave only a part of what it should",
+    why="{tables:table is|tables are} missing, {table} among them, and every figure and check that needs them is left out of "
+    "this period.",
+    remedy="Mend {source} as its evidence says, mostly by a permission that it lacks, and run the period again",
+)
+def source_in_part(pulls: pd.DataFrame, at: At) -> Iterable[Hit]:
+    """A source gave some of its tables and not the others, as where one call to a service is denied."""
+    for source, rows in _failed(pulls, in_part=True):
+        yield Hit(
+            subject=source,
+            facts={"source": source, "tables": len(rows), "table": str(rows["table"].iloc[0])},
+            evidence=evidence(rows, at, "table", "reason", "remedy"),
+        )
+
+
+def _failed(pulls: pd.DataFrame, *, in_part: bool) -> Iterable[tuple[str, pd.DataFrame]]:
+    """The tables that each source failed to give: of those that gave others too, or of those that gave nothing."""
+    given = pulls.loc[pulls["status"] == "read", "source"]
+    failed = pulls[(pulls["status"] == "failed") & (pulls["source"].isin(given) == in_part)]
+    for source, rows in failed.sort_values("table").groupby("source"):
+        yield str(source), rows
 
 
 @rule(

@@ -21,10 +21,10 @@ from quarterdeck.period import Period
 from quarterdeck.schemas import schema_of
 from quarterdeck.snapshots import manifest as manifests
 from quarterdeck.snapshots import parquet
-from quarterdeck.snapshots.manifest import Manifest, ManifestTable
+from quarterdeck.snapshots.manifest import Gap, Manifest, ManifestTable
 from quarterdeck.storage import Store
 
-__all__ = ["Manifest", "ManifestTable", "Snapshots"]
+__all__ = ["Gap", "Manifest", "ManifestTable", "Snapshots"]
 
 _TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,38}", re.ASCII)
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
@@ -121,11 +121,12 @@ class Snapshots:
 
     def _complete(self, manifest: Manifest) -> Manifest:
         """The manifest with its tables in order and their schemas named."""
-        names = [entry.table for entry in manifest.tables]
+        names = [*(entry.table for entry in manifest.tables), *(gap.table for gap in manifest.missing)]
         if len(set(names)) != len(names):
             raise SnapshotError(f"source {manifest.source} of {manifest.tenant} gives a table twice: {sorted(names)}")
         tables = (replace(entry, schema=parquet.schema_hash(entry.table)) for entry in manifest.tables)
-        return replace(manifest, tables=tuple(sorted(tables, key=lambda entry: entry.table)))
+        missing = tuple(sorted(manifest.missing, key=lambda gap: gap.table))
+        return replace(manifest, tables=tuple(sorted(tables, key=lambda entry: entry.table)), missing=missing)
 
     def _require_tables(self, manifest: Manifest) -> None:
         for entry in manifest.tables:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
 from quarterdeck import codec
 from quarterdeck.errors import SnapshotError
 
-_VERSION = 1
+_VERSION = 2
+_READ = (1, _VERSION)  # the first had no `missing`
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,20 @@ class ManifestTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A table that a pull should have given and could not, though it gave others: why, and what to do about it."""
+
+    table: str
+    reason: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """The tables that a source of a tenant gave for a period. When it was pulled is no part of what it is."""
+    """The tables that a source of a tenant gave for a period, and those it could not.
+
+    When it was pulled is no part of what it is.
+    """
 
     tenant: str
     source: str
@@ -40,6 +53,7 @@ class Manifest:
     period: str
     tables: tuple[ManifestTable, ...]
     pulled_at: datetime = field(compare=False)
+    missing: tuple[Gap, ...] = ()
 
     def find(self, table: str) -> ManifestTable | None:
         return next((entry for entry in self.tables if entry.table == table), None)
@@ -54,20 +68,22 @@ def encode(manifest: Manifest) -> bytes:
         "kind": manifest.kind,
         "period": manifest.period,
         "tables": [_encode_table(entry) for entry in manifest.tables],
+        "missing": [asdict(gap) for gap in manifest.missing],
         "pulled_at": _stamp(manifest.pulled_at),
     }
     return (codec.canonical({**document, "sha256": codec.digest(document)}) + "\n").encode()
 
 
 def decode(data: bytes) -> Manifest:
-    """The manifest of its JSON; SnapshotError where a byte is not as it was written."""
+    """The manifest of its JSON, of this version or an earlier one; SnapshotError where a byte is not as it was written."""
     try:
         document: dict[str, Any] = json.loads(data)
         intact = (codec.canonical(document) + "\n").encode() == data and document.pop("sha256") == codec.digest(document)
-        if not intact or document.pop("version") != _VERSION:
+        if not intact or document.pop("version") not in _READ:
             raise SnapshotError("a manifest is damaged", remedy="move its file away; the one before becomes the current one")
         tables = tuple(map(_decode_table, document.pop("tables")))
-        return Manifest(tables=tables, pulled_at=_instant(document.pop("pulled_at")), **document)
+        missing = tuple(Gap(**gap) for gap in document.pop("missing", ()))
+        return Manifest(tables=tables, missing=missing, pulled_at=_instant(document.pop("pulled_at")), **document)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise SnapshotError(f"a manifest cannot be read: {error!r}", remedy="move its file away") from error
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, replace
 
 from quarterdeck.codec import canonical
+from quarterdeck.errors import Problem
 from quarterdeck.snapshots import Manifest
 from quarterdeck.snapshots.manifest import decode, encode
 from quarterdeck.steps.pull import Failure
@@ -18,6 +19,20 @@ def write_outcome(outcome: Outcome) -> str:
         return encode(outcome).decode()
     instead = encode(outcome.instead).decode() if outcome.instead else None
     return canonical({"failure": {**asdict(replace(outcome, instead=None)), "instead": instead}})
+
+
+def gap_problems(outcome: Outcome) -> list[Problem]:
+    """One problem for each reason why a source gave only a part of its tables; none for one that failed whole."""
+    if isinstance(outcome, Failure):
+        return []
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for gap in outcome.missing:
+        reasons.setdefault((gap.reason, gap.remedy), []).append(gap.table)
+    place = f"source {outcome.source} of {outcome.tenant}"
+    return [
+        Problem(f"{place} could not give {', '.join(tables)}: {reason}", remedy=remedy)
+        for (reason, remedy), tables in reasons.items()
+    ]
 
 
 def read_outcome(text: str) -> Outcome:

@@ -18,6 +18,7 @@ from quarterdeck.render import colour, render_all
 from quarterdeck.snapshots import Manifest
 from quarterdeck.steps.letters import Made, sample
 from quarterdeck.steps.measure import faults_of, measure_tenant
+from quarterdeck.steps.outcome import gap_problems
 from quarterdeck.steps.plan import period_of
 from quarterdeck.steps.pull import Failure, failure, pull
 from quarterdeck.steps.report import document_of, encode, logo_of, renderings
@@ -106,5 +107,6 @@ def _figures(
         except Exception as error:  # noqa: BLE001 - whatever a source does wrong, its tables are missing and the report is made
             problems.append(problem_of(error, f"source {entry.id} of {tenant_id}"))
             outcomes.append(failure(parts, tenant_id, entry.id, when, error))
+        problems += gap_problems(outcomes[-1])
     basis = measure_tenant(parts, tenant_id, when, outcomes, members, keep=keep)
     return basis, [*problems, *faults_of(parts, tenant_id, basis)]

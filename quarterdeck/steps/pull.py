@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from quarterdeck.config import SourceSettings
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck.errors import QuarterdeckError, SourceError
 from quarterdeck.measure.faults import reason_of
 from quarterdeck.period import Period
 from quarterdeck.schemas import build
-from quarterdeck.snapshots import Manifest, ManifestTable
+from quarterdeck.snapshots import Gap, Manifest, ManifestTable
 from quarterdeck.snapshots.parquet import schema_hash
-from quarterdeck.sources import PulledTable, Window
+from quarterdeck.sources import PulledTable, Window, only_now
 from quarterdeck.sources._as_of import as_of_end
 from quarterdeck.wiring import Parts, provides, source_of
 
@@ -38,6 +38,8 @@ class Failure:
 def pull(parts: Parts, tenant_id: str, source_id: str, period: Period, *, as_of_then: bool = False) -> Manifest:
     """Read a source and commit its tables; SourceError where it cannot be read. Equal rows add no file.
 
+    What it could give only in part is committed so, with the reason of each table that is missing.
+
     With `as_of_then` the period is read as it would have been when it ended: what was pulled at that time stands, files that
     show a state are taken from their git history, and what is known only as it stands now is a SourceError.
     """
@@ -45,9 +47,16 @@ def pull(parts: Parts, tenant_id: str, source_id: str, period: Period, *, as_of_
     entry = next(entry for entry in tenant.sources if entry.id == source_id)
     source, options = source_of(entry)
     window = parts.window(tenant, period)
-    states = source.states(options) if as_of_then and not _is_open(window) else ()
-    if states and (then := _of_its_time(parts, tenant_id, entry, window)):
+    is_past = as_of_then and not _is_open(window)
+    states = source.states(options) if is_past else ()
+    is_lost = is_past and only_now(source, options)
+    if (states or is_lost) and (then := _of_its_time(parts, tenant_id, entry, window)):
         return then
+    if is_lost:
+        raise SourceError(
+            f"it is known only as it stands now, not as of {window.end}",
+            remedy="what no run has read in the month after the period cannot be known now",
+        )
     with as_of_end(states, window) if states else nullcontext(window) as seen:
         pulled = source.pull(options, seen)
     tables = [_store(parts, tenant_id, table) for table in pulled.tables]
@@ -61,6 +70,7 @@ def pull(parts: Parts, tenant_id: str, source_id: str, period: Period, *, as_of_
             kind=entry.kind,
             period=period.text,
             tables=tuple(tables),
+            missing=tuple(Gap(gap.name, gap.reason, gap.remedy) for gap in pulled.missing),
             pulled_at=parts.clock(),
         )
     )
@@ -74,7 +84,10 @@ def _is_open(window: Window) -> bool:
 def _of_its_time(parts: Parts, tenant_id: str, entry: SourceSettings, window: Window) -> Manifest | None:
     """What a source gave for this very period in the time after it, before the next one had ended."""
     found = _last_good(parts, tenant_id, entry, window.period)
-    if found is None or {table.table for table in found.tables} != {*provides(entry), *_rejected(found)}:
+    if found is None:
+        return None
+    told = {*(table.table for table in found.tables), *(gap.table for gap in found.missing)}
+    if told != {*provides(entry), *_rejected(found)}:
         return None
     return found if found.pulled_at < window.period.next().instants(window.zone)[1] else None
 

@@ -5,7 +5,8 @@ It is the basis of a report: what is listed here by digest, and nothing else, is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -42,7 +43,7 @@ def pulls_of(
         rows += [row for member in lost for row in _lost_rows(parts, member, period)]
     rows += _read_rows(_settings(parts, tenant, period))
     for outcome in pulled:
-        rows += _read_rows(outcome) if isinstance(outcome, Manifest) else _failed_rows(tenant.id, outcome)
+        rows += _given_rows(parts, tenant, outcome) if isinstance(outcome, Manifest) else _failed_rows(tenant.id, outcome)
     return build("pulls", rows + _history_rows(parts, tenant.id, period))
 
 
@@ -78,6 +79,34 @@ def _read_rows(manifest: Manifest) -> Rows:
     ]
 
 
+def _given_rows(parts: Parts, tenant: TenantSettings, manifest: Manifest) -> Rows:
+    """The tables that a source gave, and those that it could not: of an earlier reading where that may stand in."""
+    lenient = any(entry.id == manifest.source and entry.on_failure == "last_good" for entry in tenant.sources)
+    rows = _read_rows(manifest)
+    for gap in manifest.missing:
+        told = {"reason": gap.reason, "remedy": gap.remedy}
+        earlier = _earlier(parts, manifest, gap.table) if lenient else None
+        if earlier is None:
+            rows.append(_failed_row(manifest.tenant, manifest.source, manifest.kind, gap.table, told))
+        else:
+            rows += [{**row, **told, "status": "last_good", "read_at": earlier.pulled_at} for row in _read_rows(earlier)]
+    return rows
+
+
+def _earlier(parts: Parts, manifest: Manifest, table: str) -> Manifest | None:
+    """The latest reading for the same period that has a table in today's form, with that table alone."""
+    for found in parts.snapshots.every(manifest.tenant, manifest.period, manifest.source):
+        entry = found.find(table)
+        if entry is not None and entry.schema == schema_hash(table) and found.kind == manifest.kind:
+            return replace(found, tables=(entry,))
+    return None
+
+
+def _failed_row(tenant: str, source: str, kind: str, table: str, told: Mapping[str, str]) -> dict[str, Any]:
+    row = {"tenant": tenant, "source": source, "kind": kind, "table": table, "status": "failed", "rows": 0, "rejected": 0}
+    return {**row, **told}
+
+
 def _failed_rows(tenant: str, failure: Failure) -> Rows:
     """The tables of a source that failed: those of an earlier reading where it may stand in, the others without rows."""
     told = {"reason": failure.reason, "remedy": failure.remedy}
@@ -87,18 +116,7 @@ def _failed_rows(tenant: str, failure: Failure) -> Rows:
         rows = [{**row, **stand_in} for row in _read_rows(failure.instead)]
     known = {row["table"] for row in rows}
     return rows + [
-        {
-            "tenant": tenant,
-            "source": failure.source,
-            "kind": failure.kind,
-            "table": table,
-            "status": "failed",
-            "rows": 0,
-            "rejected": 0,
-            **told,
-        }
-        for table in failure.tables
-        if table not in known
+        _failed_row(tenant, failure.source, failure.kind, table, told) for table in failure.tables if table not in known
     ]
 
 

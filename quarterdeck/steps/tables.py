@@ -87,7 +87,8 @@ def snapshots_in(pulls: pa.Table) -> tuple[Snapshot, ...]:
 
 def _tables(snapshots: Snapshots, tenant: str, rows: Sequence[Row]) -> Tables:
     """One tenant's tables; one that a failed source should have given is missing even where another source gave rows."""
-    missing = {row["table"]: _reason(row) for row in rows if row["status"] == "failed"}
+    given = {row["source"] for row in rows if row["status"] == "read"}
+    missing = {row["table"]: _reason(row, row["source"] in given) for row in rows if row["status"] == "failed"}
     read: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         if row["status"] != "failed":
@@ -101,8 +102,9 @@ def _tables(snapshots: Snapshots, tenant: str, rows: Sequence[Row]) -> Tables:
     return Tables(frames, coverage, missing)
 
 
-def _reason(row: Row) -> str:
-    return f"source {row['source']} could not be read: {row['reason']}"
+def _reason(row: Row, in_part: bool) -> str:
+    how = f"could not give {row['table']}" if in_part else "could not be read"
+    return f"source {row['source']} {how}: {row['reason']}"
 
 
 def _coverage(table: str, rows: Iterable[Row], frame: pd.DataFrame) -> Coverage:

@@ -23,6 +23,13 @@ CASES = {
         title="The source bank could not be read",
         why="1 table is missing, and every figure and check that needs them is left out of this period.",
     ),
+    "source_in_part": Case(
+        seeded=lambda: pulls({"status": "read"}, {"status": "failed", "table": "rates", "reason": "denied"}),
+        clean=lambda: pulls({"status": "read"}, {"status": "failed", "table": "rates", "source": "other"}),
+        subject="bank",
+        title="The source bank gave only a part of what it should",
+        why="1 table is missing, rates among them, and every figure and check that needs them is left out of this period.",
+    ),
     "source_last_good": Case(
         seeded=lambda: pulls({"status": "last_good"}, {"status": "last_good", "table": "accounts"}),
         clean=lambda: pulls({"status": "read"}, {"status": "failed", "table": "accounts"}),
