@@ -16,10 +16,12 @@ import typer
 
 from flows.audit_commands import audit
 from flows.backfill_command import backfill
+from flows.check_command import check
 from flows.console import CONFIG, FAILED, OK, Config, Json, Out, guarded
 from flows.embedded import has_server, show_state, show_summary
 from flows.feedback_command import feedback
 from flows.retry_command import retry
+from flows.setup_command import setup
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,6 +33,8 @@ app.add_typer(audit, name="audit")
 app.add_typer(feedback, name="feedback")
 app.command()(backfill)
 app.command()(retry)
+app.command()(check)
+app.command()(setup)
 
 
 @app.command()

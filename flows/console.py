@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -18,6 +18,9 @@ from rich.text import Text
 
 from quarterdeck.errors import ConfigError, Problem, QuarterdeckError, Where
 from quarterdeck.steps.summary import COUNTS, RunSummary, problem_dict
+
+if TYPE_CHECKING:
+    from quarterdeck.steps.check import Checked
 
 OK, FAILED, BAD_INPUT = 0, 1, 2
 
@@ -113,6 +116,18 @@ def _folder(line: Mapping[str, Any]) -> str:
     """The folder of a report's revisions, from the home folder on: short enough to read."""
     page = line["paths"].get("html")
     return "/".join(Path(page).parts[-6:-2]) + "/" if page else ""
+
+
+def show_checks(out: Out, title: str, found: Sequence[Checked]) -> None:
+    """What came of checks, a line each: what was found or is wrong, with its place in a file, and what to do."""
+    if out.as_json:
+        out.json({"checks": [each.as_dict() for each in found]})
+    rows = [(each.part, each.name, each.state, _seen(each), each.problem.remedy if each.problem else "") for each in found]
+    out.table(title, ("part", "name", "state", "found", "fix"), rows)
+
+
+def _seen(each: Checked) -> str:
+    return f"{each.problem.where}: {each.told}" if each.problem and each.problem.where else each.told
 
 
 def problem_of_dict(problem: Mapping[str, Any]) -> Problem:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.console import FAILED, OK, Out, show_run
+from flows.server_side import declared_settings
 from quarterdeck.config import prefect_defaults
+from quarterdeck.errors import ConfigError
 from quarterdeck.steps.summary import RunFailedError, RunSummary
 
 if TYPE_CHECKING:
@@ -18,8 +21,29 @@ def has_server(home: Path) -> bool:
     """Whether a Prefect server was named; then Prefect gets the settings that it needs before it is first imported."""
     if not os.environ.get("PREFECT_API_URL"):
         return False
-    os.environ.update(prefect_defaults(home, os.environ))
+    prepare_prefect(home)
     return True
+
+
+def prepare_prefect(home: Path) -> None:
+    """Give Prefect its settings before it is imported: where the environment has none, ours, else those of prefect.toml."""
+    os.environ.update(prefect_defaults(home, os.environ))
+    os.environ.update({name: value for name, value in declared_settings().items() if name not in os.environ})
+
+
+def require_runner(name: str) -> None:
+    """ConfigError where what QUARTERDECK_TASK_RUNNER names cannot do the work from here; before anything is read or written."""
+    if name.startswith("dask") and not os.environ.get("PREFECT_API_URL"):
+        remedy = "name the server's address in PREFECT_API_URL, or take threads or processes"
+        raise ConfigError(f"QUARTERDECK_TASK_RUNNER: {name} needs a Prefect server", remedy=remedy)
+    require_installed(name)
+
+
+def require_installed(name: str) -> None:
+    """ConfigError where a task runner wants packages that are not there."""
+    if name.startswith("dask") and find_spec("prefect_dask") is None:
+        remedy = "install them: python -m pip install --require-hashes -r requirements-dask.lock"
+        raise ConfigError(f"QUARTERDECK_TASK_RUNNER: {name} needs packages that are not installed", remedy=remedy)
 
 
 def show_state(out: Out, state: State[Any]) -> int:

@@ -14,7 +14,8 @@ import httpx
 
 from examples.portfolio import generate
 from flows.console import FAILED, OK, Out
-from quarterdeck.config import load_settings, prefect_defaults
+from flows.embedded import prepare_prefect
+from quarterdeck.config import load_settings
 from quarterdeck.errors import ConfigError, QuarterdeckError
 from quarterdeck.period import Period
 
@@ -83,7 +84,7 @@ def _say_where(out: Out, directory: Path) -> None:
 def _start_server(out: Out, home: Path) -> subprocess.Popen[bytes]:
     """A Prefect server on loopback for the time of the demo; the flow finds it by PREFECT_API_URL."""
     url = "http://127.0.0.1:4200/api"
-    os.environ.update(prefect_defaults(home, os.environ))
+    prepare_prefect(home)
     server = subprocess.Popen([sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"])
     out.say("Starting a Prefect server ...")
     for _ in range(_PATIENCE_SECONDS):

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
@@ -107,6 +107,15 @@ class KnownChannel(Channel, Protocol):
     def __init__(self, means: Means, options: Any) -> None: ...
 
 
+@runtime_checkable
+class Reachable(Protocol):
+    """A channel that can be asked whether it would take a message, which `quarterdeck check` does; one may do without."""
+
+    def check(self, sender: Address) -> str:
+        """What was found, in a few words; DeliveryError where a message would be refused. Nothing is sent."""
+        ...
+
+
 CHANNELS: Registry[type[KnownChannel]] = Registry("channels", "quarterdeck.delivery")
 
 C = TypeVar("C", bound=type[KnownChannel])
@@ -126,6 +135,7 @@ __all__ = [
     "Label",
     "Means",
     "Options",
+    "Reachable",
     "Reader",
     "Receipt",
     "Room",

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from quarterdeck import codec
+from quarterdeck.addresses import Address
 from quarterdeck.delivery import Envelope, Label, Means, Options, Reader, Receipt, Unsettled, channel
 from quarterdeck.errors import DeliveryError, DeliveryUnknown, StorageError
 from quarterdeck.storage import LocalStore
@@ -43,6 +44,12 @@ class Outbox:
         if not is_there:
             raise DeliveryUnknown(f"another message lies under {name}.eml", remedy="compare it with the archive")
         return Receipt(f"{name}.eml")
+
+    def check(self, sender: Address) -> str:  # noqa: ARG002 - a folder takes anybody's messages
+        try:
+            return f"the folder {self.store.reach()}"
+        except StorageError as error:
+            raise DeliveryError(error.problem.what, remedy=error.problem.remedy, permanent=error.permanent) from error
 
     def settle(self, label: Label, attempts: tuple[str, ...]) -> Receipt | Unsettled:  # noqa: ARG002 - one name for all tries
         try:

@@ -24,6 +24,7 @@ from quarterdeck.delivery.handover import handing_over, watch
 from quarterdeck.delivery.message import MAX_BYTES
 from quarterdeck.delivery.ses_account import SANDBOX, Allowance, read_account
 from quarterdeck.delivery.ses_answers import NOBODY_KNOWS, NOT_VERIFIED, Outcome, code_of, judge
+from quarterdeck.delivery.ses_check import reach
 from quarterdeck.errors import DeliveryError, DeliveryUnknown
 
 MAILBOX_SIMULATOR = Address("success@simulator.amazonses.com")  # AWS's own reader, who always gets his mail and answers nothing
@@ -67,6 +68,9 @@ class Ses:
         _refuse(envelope.message, envelope.sender)
         tags = {"report": label.report_id, "revision": label.revision, "attempt": attempt, "tenant": label.tenant}
         return Receipt(self._send(reader.address, envelope.message, tags, last_check))
+
+    def check(self, sender: Address) -> str:
+        return reach(self._aws, sender, self._options.configuration_set)
 
     def settle(self, label: Label, attempts: tuple[str, ...]) -> Receipt | Unsettled:  # noqa: ARG002 - SES cannot be asked
         return Unsettled.UNSURE

@@ -18,11 +18,13 @@ from typing import Annotated, ClassVar
 from pydantic import StringConstraints, model_validator
 
 from quarterdeck import delivery
+from quarterdeck.addresses import Address
 from quarterdeck.delivery import Envelope, Label, Means, Receipt, Room, Unsettled, channel
 from quarterdeck.delivery.slack_answers import Outcome
 from quarterdeck.delivery.slack_calls import Calls, Json, Refused
 from quarterdeck.delivery.slack_history import History, Post, find_room, metadata, read_history, since
 from quarterdeck.errors import ConfigError, DeliveryError, DeliveryUnknown, QuarterdeckError
+from quarterdeck.reading import clean
 from quarterdeck.secrets import Reference
 
 _QUIET_NS = 20 * 1_000_000_000  # a request that Slack is still at work on must not be taken for one that is lost
@@ -93,6 +95,17 @@ class Slack:
         finally:
             self._tried[attempt] = self._clock()
 
+    def check(self, sender: Address) -> str:  # noqa: ARG002 - a bot posts under its own name
+        """Ask Slack who the bot is. A webhook can only post, so of it only the address is looked at."""
+        if self._options.token is None:
+            self._hook_address()
+            return f"a webhook for {self._options.room}, which cannot be asked without posting"
+        try:
+            told = self._read("auth.test", {})
+        except Refused as refused:
+            raise refused.error_of_reading() from None
+        return f"Slack knows the bot as {clean(str(told.get('user', '')))[:80]} in {clean(str(told.get('team', '')))[:80]}"
+
     def settle(self, label: Label, attempts: tuple[str, ...]) -> Receipt | Unsettled:
         if self._options.token is None:
             return Unsettled.UNSURE
@@ -148,11 +161,14 @@ class Slack:
             raise DeliveryError(
                 f"the webhook posts to {own} and to no other room", remedy="use a bot's token for several rooms"
             )
+        self._calls.write(self._hook_address(), {**body, **_PLAIN, **_QUIET_LINKS}, None, last_check)
+        return Receipt(attempt)
+
+    def _hook_address(self) -> str:
         address = self._secret(self._options.webhook)
         if not address.startswith(self.hooks) or not _PATH.fullmatch(address.removeprefix(self.hooks)):
             raise DeliveryError("the address of the webhook is none of Slack's", remedy=f"it begins with {self.hooks}")
-        self._calls.write(address, {**body, **_PLAIN, **_QUIET_LINKS}, None, last_check)
-        return Receipt(attempt)
+        return address
 
     def _room(self, spec: str) -> str | None:
         if spec not in self._rooms and (found := find_room(self._read, spec)):

@@ -20,6 +20,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from quarterdeck import delivery
+from quarterdeck.addresses import Address
 from quarterdeck.delivery import Envelope, Label, Means, Reader, Receipt, Unsettled, channel
 from quarterdeck.delivery.smtp_dialogue import Dialogue, Server, is_public
 from quarterdeck.errors import ConfigError, DeliveryError, DeliveryUnknown
@@ -77,6 +78,14 @@ class Smtp:
             except DeliveryUnknown as error:
                 raise DeliveryUnknown(f"{error.problem.what}; its log knows {name}, or does not") from None
         return Receipt(name)
+
+    def check(self, sender: Address) -> str:
+        """Connect, make it safe and log in, as for a message; then hang up."""
+        server = self._server
+        with closing(Dialogue(server)) as dialogue:
+            dialogue.open(sender.domain)
+        login = ", and lets us log in" if server.user else ""
+        return f"{server.host} answers on port {server.port} ({server.security}){login}"
 
     def settle(self, label: Label, attempts: tuple[str, ...]) -> Unsettled:  # noqa: ARG002 - a mail server cannot be asked
         return Unsettled.UNSURE

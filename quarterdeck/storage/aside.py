@@ -43,6 +43,9 @@ class Aside:
         aside = (key for key in self._aside if key.startswith(prefix))
         return tuple(sorted({*self._store.list(prefix), *aside}))
 
+    def reach(self) -> str:
+        return self._store.reach()
+
     def locate(self, key: str) -> str:
         return self._store.locate(key)
 

@@ -48,6 +48,10 @@ class Store(Protocol):
         """Where a person finds the bytes of a key: a path or a URI. The key need not be there."""
         ...
 
+    def reach(self) -> str:
+        """What is found where the bytes lie, in a few words; nothing is stored. StorageError where it cannot be used."""
+        ...
+
     def signed(self, key: str, lifetime: timedelta) -> str | None:
         """An address under which anybody who has it can read a key for a while; None where the store has no such thing."""
         ...

@@ -30,6 +30,16 @@ class LocalStore:
     def locate(self, key: str) -> str:
         return str(self.path(key))
 
+    def reach(self) -> str:
+        """Try a file where the store lies, or where its folder will be made; the file is removed and no folder is made."""
+        folder = next(path for path in (self.root.absolute(), *self.root.absolute().parents) if path.exists())
+        try:
+            with _written_beside(folder / "reach", b"") as temporary:
+                _sync(temporary, os.O_RDONLY)
+        except OSError as error:
+            raise _storage_error(error, f"nothing can be stored in {self.root}") from error
+        return "can be written" if folder == self.root.absolute() else "is made by the first run"
+
     def signed(self, key: str, lifetime: timedelta) -> str | None:  # noqa: ARG002 - a folder has no address
         check_key(key)
         return None

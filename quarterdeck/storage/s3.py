@@ -69,6 +69,12 @@ class S3Store:
         check_key(key)
         return f"s3://{self.bucket}/{self._prefix}{key}"
 
+    def reach(self) -> str:
+        """Ask for one name of the listing. Whether it may be written, only writing shows, and nothing here could be removed."""
+        asked = {"Bucket": self.bucket, "Prefix": self._prefix, "MaxKeys": 1}
+        self._call("ListObjectsV2", "", lambda: self._client.list_objects_v2(**asked))
+        return "can be listed"
+
     def signed(self, key: str, lifetime: timedelta) -> str | None:
         params, seconds = self._object(key), int(lifetime.total_seconds())
         sign = self._client.generate_presigned_url
