@@ -96,8 +96,8 @@ class Parts:
 
     @cached_property
     def aws(self) -> Aws:
-        """AWS in the settings' region; an endpoint of its own comes from the SDK's variables (AWS_ENDPOINT_URL)."""
-        return Aws(self.settings.environment.region)
+        """AWS in the settings' region, and at their endpoint, or else at that of the SDK's variables (AWS_ENDPOINT_URL)."""
+        return Aws(self.settings.environment.region, self.settings.aws.endpoint)
 
     @cached_property
     def secret(self) -> Secrets:

@@ -19,9 +19,9 @@ from quarterdeck.config.models import (
     PortfolioSettings,
     RoleSettings,
     SourceSettings,
-    StorageSettings,
     TenantSettings,
 )
+from quarterdeck.config.places import AwsSettings, StorageSettings
 from quarterdeck.config.runs import TASK_RUNNERS, RunSettings, is_task_runner
 from quarterdeck.errors import ConfigError, Problem, QuarterdeckError, Where
 from quarterdeck.images import Picture, read_picture
@@ -42,6 +42,7 @@ class Settings:
     tenants: tuple[TenantSettings, ...]
     delivery: DeliverySettings
     storage: StorageSettings
+    aws: AwsSettings
     runs: RunSettings
     environment: Environment
     document: Document
@@ -116,6 +117,7 @@ def load_settings(file: Path, process: Mapping[str, str] | None = None) -> Setti
         tenants=(*(_with_defaults(tenant, portfolio) for tenant in parsed.tenants), portfolio),
         delivery=parsed.delivery,
         storage=parsed.storage,
+        aws=parsed.aws,
         runs=parsed.runs,
         environment=environment,
         document=document,

@@ -14,6 +14,7 @@ from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from quarterdeck.addresses import parse_address
+from quarterdeck.config.places import AwsSettings, StorageSettings, shaped
 from quarterdeck.config.runs import RunSettings
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.money import exponent
@@ -93,20 +94,8 @@ def _domain(text: str) -> str:
     return _checked(parse_address, f"x@{text}").domain
 
 
-def _shaped(pattern: str, expected: str) -> AfterValidator:
-    """Text of a form, told in words where it has another."""
-    form = re.compile(pattern, re.ASCII)
-
-    def check(text: str) -> str:
-        if not form.fullmatch(text):
-            raise ValueError(f"{text!r} is not {expected}")
-        return text
-
-    return AfterValidator(check)
-
-
-TenantId = Annotated[str, _shaped("[a-z0-9][a-z0-9-]{0,38}", "an id: small letters, digits and dashes, at most 39")]
-Slug = Annotated[str, _shaped("[a-z0-9][a-z0-9_-]{0,62}", "an id: small letters, digits, dashes and underscores, at most 63")]
+TenantId = Annotated[str, shaped("[a-z0-9][a-z0-9-]{0,38}", "an id: small letters, digits and dashes, at most 39")]
+Slug = Annotated[str, shaped("[a-z0-9][a-z0-9_-]{0,62}", "an id: small letters, digits, dashes and underscores, at most 63")]
 SourceId = Annotated[Slug, AfterValidator(_free)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(_visible)]
 SenderName = Annotated[Name, AfterValidator(_sender_name)]
@@ -114,29 +103,21 @@ Address = Annotated[str, AfterValidator(_address)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Zone = Annotated[str, AfterValidator(_zone)]
 LocaleName = Annotated[str, AfterValidator(_locale)]
-Colour = Annotated[str, _shaped("#[0-9a-fA-F]{6}", "a colour; write one as #0B3C5D")]
+Colour = Annotated[str, shaped("#[0-9a-fA-F]{6}", "a colour; write one as #0B3C5D")]
 FilePath = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
 Day = Annotated[date, BeforeValidator(_day)]
 Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18, decimal_places=8)]
-Clock = Annotated[str, _shaped("([01][0-9]|2[0-3]):[0-5][0-9]", "a time of day; write one as 07:30")]
+Clock = Annotated[str, shaped("([01][0-9]|2[0-3]):[0-5][0-9]", "a time of day; write one as 07:30")]
 Hours = Annotated[
-    str, _shaped("[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}", "hours; write them as 20:00-07:00"), AfterValidator(_hours)
+    str, shaped("[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}", "hours; write them as 20:00-07:00"), AfterValidator(_hours)
 ]
 Domain = Annotated[str, AfterValidator(_domain)]
 HttpsUrl = Annotated[
-    str, _shaped(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?", "an address that begins with https://")
+    str, shaped(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?", "an address that begins with https://")
 ]
-BucketUri = Annotated[
-    str,
-    _shaped(
-        r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.)[A-Za-z0-9._=-]{1,128}(?<!\.))*",
-        "a place in S3; write one as s3://bucket/prefix",
-    ),
-]
-TableUri = Annotated[str, _shaped(r"dynamodb://[A-Za-z0-9_.-]{3,255}", "a table; write one as dynamodb://quarterdeck-audit")]
-Queue = Annotated[str, _shaped(r"https?://[A-Za-z0-9.:-]+/[0-9]{12}/[A-Za-z0-9_-]{1,80}", "the URL of an SQS queue")]
-Topic = Annotated[str, _shaped(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}", "the ARN of an SNS topic")]
-SlackRoom = Annotated[str, _shaped(r"#?[A-Za-z0-9_-]{1,80}", "a channel of Slack; write one as #reports or C0123456789")]
+Queue = Annotated[str, shaped(r"https?://[A-Za-z0-9.:-]+/[0-9]{12}/[A-Za-z0-9_-]{1,80}", "the URL of an SQS queue")]
+Topic = Annotated[str, shaped(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}", "the ARN of an SNS topic")]
+SlackRoom = Annotated[str, shaped(r"#?[A-Za-z0-9_-]{1,80}", "a channel of Slack; write one as #reports or C0123456789")]
 Share = Annotated[Decimal, Field(ge=0, le=1, decimal_places=8)]
 
 
@@ -276,19 +257,6 @@ class DeliverySettings(_Model):
     feedback: FeedbackSettings | None = None
 
 
-class StorageSettings(_Model):
-    """Where things are kept that is not the home folder: S3 for most of it, DynamoDB for the trail."""
-
-    snapshots: BucketUri | None = None
-    archive: BucketUri | None = None
-    audit: TableUri | None = None
-    anchors: BucketUri | None = None
-    results: BucketUri | None = None
-    anchor_days: Annotated[int, Field(ge=0, le=36500)] = 0
-    kms_key: Annotated[str, StringConstraints(min_length=1, max_length=2048)] | None = None
-    link_hours: Annotated[int, Field(ge=1, le=168)] = 24
-
-
 class PortfolioFile(_Model):
     """All of portfolio.yaml."""
 
@@ -296,5 +264,6 @@ class PortfolioFile(_Model):
     portfolio: PortfolioSettings
     delivery: DeliverySettings = DeliverySettings()
     storage: StorageSettings = StorageSettings()
+    aws: AwsSettings = AwsSettings()
     runs: RunSettings = RunSettings()
     tenants: tuple[TenantSettings, ...]

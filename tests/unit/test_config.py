@@ -208,3 +208,16 @@ def test_what_does_the_work_is_named_in_the_environment(tmp_path: Path, name: st
 def test_what_is_not_there_to_do_the_work_is_refused_in_one_line(tmp_path: Path, name: str) -> None:
     [line] = problems(tmp_path, GOOD, {"QUARTERDECK_TASK_RUNNER": name})
     assert line == f"QUARTERDECK_TASK_RUNNER: there is no {name!r} (known: threads, processes, dask, dask://HOST:PORT)"
+
+
+@pytest.mark.parametrize("endpoint", ["http://127.0.0.1:5000", "http://localhost:1", "https://aws.example.com"])
+def test_aws_may_be_on_this_machine_or_behind_an_endpoint_of_ones_own(tmp_path: Path, endpoint: str) -> None:
+    assert load(tmp_path, f"aws: {{endpoint: '{endpoint}'}}\n{GOOD}").aws.endpoint == endpoint
+    assert load(tmp_path).aws.endpoint is None
+
+
+@pytest.mark.parametrize("endpoint", ["http://aws.example.com", "http://127.0.0.1", "https://me:key@example.com", "ftp://x"])
+def test_signed_requests_are_sent_nowhere_else_in_the_clear(tmp_path: Path, endpoint: str) -> None:
+    [told] = problems(tmp_path, f"aws: {{endpoint: '{endpoint}'}}\n{GOOD}")
+    assert "portfolio.yaml:1" in told
+    assert "https://" in told

@@ -48,6 +48,7 @@ MODELS: list[tuple[str, str, type[BaseModel]]] = [
     ("operators", "key", models.OperatorSettings),
     ("feedback", "key", models.FeedbackSettings),
     ("storage", "key", models.StorageSettings),
+    ("aws", "key", models.AwsSettings),
     ("runs", "key", models.RunSettings),
     ("transactions", "option", TransactionOptions),
     ("Opening balances", "key", OpeningBalance),

@@ -162,3 +162,12 @@ def test_a_place_in_s3_that_is_none_is_refused(tmp_path: Path, place: str) -> No
     config.write_text(f"{config.read_text('utf-8')}storage: {{archive: '{place}'}}\n", "utf-8")
     with pytest.raises(ConfigError, match="not a place in S3"):
         open_parts(config)
+
+
+def test_the_endpoint_of_the_file_is_that_of_every_client(tmp_path: Path) -> None:
+    config = mini.make(tmp_path)
+    config.write_text(config.read_text("utf-8") + "aws: {endpoint: 'http://127.0.0.1:5000'}\n", "utf-8")
+    aws = parts_of(config).aws
+    assert (
+        aws.at("eu-west-1").assumed("arn:aws:iam::111122223333:role/reader").endpoint == aws.endpoint == "http://127.0.0.1:5000"
+    )
