@@ -113,6 +113,7 @@ def together(summaries: Sequence[RunSummary]) -> RunSummary:
         {name: sum(summary.deliveries.get(name, 0) for summary in summaries) for name in COUNTS},
         tuple(problem for summary in summaries for problem in summary.problems),
         tuple(remark for summary in summaries for remark in summary.remarks),
+        tuple(each for summary in summaries for each in summary.gone),
     )
 
 

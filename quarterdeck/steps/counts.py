@@ -17,6 +17,9 @@ _BACK = {State.BOUNCED: "came back", State.COMPLAINED: "unwanted by their reader
 _NAMED = 5  # reports in one line
 
 
+Gone = tuple[str, str, str]  # the report's id, its revision and the channel of a message that went out
+
+
 class Try(Enum):
     """What this run did about a delivery."""
 
@@ -34,7 +37,7 @@ class DeliveryCounts:
     What waits for its time or an approval, or is skipped for its reader's sake, is no problem and is told in `remarks`; what
     another sender has in hand waits too, and is named among the problems. What came back is a remark, too: it was a problem
     when it was heard of. `outdated` of those that went out before did so in an earlier revision, which is what their readers
-    have.
+    have. `gone` names for each that was sent its report, revision and channel, and no reader.
     """
 
     planned: int = 0
@@ -48,6 +51,7 @@ class DeliveryCounts:
     outdated: int = 0
     problems: tuple[Problem, ...] = ()
     remarks: tuple[str, ...] = ()
+    gone: tuple[Gone, ...] = ()
 
     def __add__(self, other: DeliveryCounts) -> DeliveryCounts:
         return DeliveryCounts(**{field.name: getattr(self, field.name) + getattr(other, field.name) for field in fields(self)})
@@ -60,6 +64,7 @@ def count(rows: Iterable[Delivery], tried: Mapping[str, Try], now: datetime) -> 
     waiting: list[Delivery] = []
     skipped: list[Delivery] = []
     back: list[Delivery] = []
+    gone: list[Gone] = []
     for row in rows:
         outcome = _outcome(row, tried.get(row.key, Try.NOT_OURS), now)
         counts[outcome] += 1
@@ -67,8 +72,9 @@ def count(rows: Iterable[Delivery], tried: Mapping[str, Try], now: datetime) -> 
         waiting += [row] if outcome == "waiting" else []
         skipped += [row] if outcome == "skipped" else []
         back += [row] if row.state in _BACK else []
+        gone += [(row.report_id, row.revision, row.channel)] if outcome == "sent" else []
     remarks = (*_waiting(waiting, now), *_skipped(skipped), *_came_back(back))
-    return DeliveryCounts(planned=counts.total(), problems=tuple(problems), remarks=remarks, **counts)
+    return DeliveryCounts(planned=counts.total(), problems=tuple(problems), remarks=remarks, gone=tuple(gone), **counts)
 
 
 def _outcome(row: Delivery, ours: Try, now: datetime) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,10 +30,14 @@ COUNTS = (
 
 @dataclass(frozen=True, slots=True)
 class FeedbackSummary:
-    """What was taken in, and what it came to: numbers by COUNTS, and a problem for each thing that a person should see."""
+    """What was taken in, and what it came to: numbers by COUNTS, and a problem for each thing that a person should see.
+
+    `back` counts the messages that `bounced` or whose reader `complained`, by report.
+    """
 
     counts: Mapping[str, int]
     problems: tuple[Problem, ...]
+    back: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def went_well(self) -> bool:
@@ -67,7 +71,7 @@ def take_in(parts: Parts, limit: int = 10_000, feed: Feed | None = None) -> Feed
                 counts["canaries"] = int(failed is None)
                 problems |= {failed: ""} if failed else {}
         parts.audit.anchor(parts.clock())
-    return FeedbackSummary({name: counts[name] for name in COUNTS}, (*problems, *_alert(parts, problems)))
+    return FeedbackSummary({name: counts[name] for name in COUNTS}, (*problems, *_alert(parts, problems)), dict(joined.back))
 
 
 def _settle(parts: Parts, told: FeedbackSettings, taking: Taking) -> Mapping[str, list[Delivery]]:

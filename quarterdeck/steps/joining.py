@@ -24,6 +24,7 @@ from quarterdeck.wiring import Parts
 
 CHANNEL = "ses"
 _PATIENCE = timedelta(days=30)  # how long an event waits for a delivery that it could be about
+_CAME_BACK = frozenset({"bounced", "complained"})
 _BACK = frozenset({Kind.REJECT, Kind.RENDERING_FAILURE})  # taken by the mail service, and not sent
 _COUNTED = {
     Kind.SEND: "accepted",
@@ -42,11 +43,13 @@ class Joined:
     """What joining came to: events by what they say, `parked` those that wait, `suppressed` addresses.
 
     `problems` are told once each, with the period of the report that it is about; empty where it is about none, or about a
-    notice to operators, who would be told of that by the next one.
+    notice to operators, who would be told of that by the next one. `back` counts what came back or was complained about, by
+    the report and `bounced` or `complained`.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     problems: dict[Problem, str] = field(default_factory=dict)
+    back: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 def join(parts: Parts, pending: Iterable[tuple[MailEvent, datetime]]) -> Joined:
@@ -115,7 +118,10 @@ class _Joining:
         self._suppress(event, row)
         about = {"tenant": row.tenant, "report_id": row.report_id, "key": row.key}
         if keep_applied(self._parts, event, after.state.value, **about):
-            self.joined.counts[_COUNTED[event.kind]] += 1
+            counted = _COUNTED[event.kind]
+            self.joined.counts[counted] += 1
+            if counted in _CAME_BACK:
+                self.joined.back[row.report_id, counted] += 1
             self._report(event, row)
 
     def _accepted(self, event: MailEvent, row: Delivery) -> Delivery:

@@ -82,6 +82,7 @@ def retry(parts: Parts, asked: Asked = EVERYTHING) -> RunSummary:
         deliveries={name: getattr(counts, name) for name in COUNTS},
         problems=counts.problems,
         remarks=counts.remarks,
+        gone=counts.gone,
     )
 
 

@@ -42,7 +42,8 @@ class ReportLine:
 class RunSummary:
     """A run in numbers and lines; it went well only where there is no problem and nothing unknown or failed.
 
-    `remarks` are lines for a person that speak of no failure: what waits, and for whom.
+    `remarks` are lines for a person that speak of no failure: what waits, and for whom. `gone` names the report, revision and
+    channel of each message that this process has sent; what is told of a run elsewhere does not hold it.
     """
 
     periods: tuple[str, ...]
@@ -50,6 +51,7 @@ class RunSummary:
     deliveries: Mapping[str, int]
     problems: tuple[Problem, ...]
     remarks: tuple[str, ...] = ()
+    gone: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def went_well(self) -> bool:
@@ -100,8 +102,9 @@ def summarise(
     deliveries: Mapping[str, int],
     problems: Sequence[Problem],
     remarks: Sequence[str] = (),
+    gone: Sequence[tuple[str, str, str]] = (),
 ) -> RunSummary:
-    return RunSummary((period,), tuple(reports), dict(deliveries), tuple(problems), tuple(remarks))
+    return RunSummary((period,), tuple(reports), dict(deliveries), tuple(problems), tuple(remarks), tuple(gone))
 
 
 def _line(line: ReportLine) -> dict[str, Any]:

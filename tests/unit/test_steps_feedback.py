@@ -229,7 +229,10 @@ def test_bounces_and_complaints_are_told_once_and_name_no_address(at: Station) -
         ),
     ]
     assert not found.went_well
-    assert at.take_in().went_well
+    assert found.back == {("alpha_ceo_2026-10", "bounced"): 1, ("alpha_cfo_2026-10", "complained"): 1}
+    again = at.take_in()
+    assert again.went_well
+    assert not again.back
 
 
 def test_operators_are_told_at_once_and_once(tmp_path: Path) -> None:
