@@ -84,6 +84,14 @@ class Ses:
             "EnforcementStatus": "HEALTHY",
         }
 
+    def GetEmailIdentity(self, moto: Any, given: dict[str, Any]) -> dict[str, Any]:
+        """Moto lets an identity send as soon as it is made, and says of it that it is not verified."""
+        name = given["EmailIdentity"]
+        if name not in moto.email_identities:
+            raise Refusal(404, "NotFoundException", f"Email identity {name} does not exist.")
+        kind = "EMAIL_ADDRESS" if "@" in name else "DOMAIN"
+        return {"IdentityType": kind, "VerifiedForSendingStatus": True, "VerificationStatus": "SUCCESS"}
+
     def PutAccountSendingAttributes(self, _: Any, given: dict[str, Any]) -> dict[str, Any]:
         self.account.sending = bool(given.get("SendingEnabled", False))
         return {}
