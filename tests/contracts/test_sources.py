@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,13 @@ from pydantic import ValidationError
 from quarterdeck.errors import Reject, SourceError
 from quarterdeck.schemas import TABLES, check, schema_of
 from quarterdeck.sources import SOURCES, Pulled, Source, Window
+from tests.emulator import Emulator
 from tests.ledgers import bank, options, stripe
 from tests.repositories import repository
 from tests.sourcing import window, write
 
 Settings = dict[str, Any]
+ACCOUNT = "123456789012"  # whom the emulator takes its callers for
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,10 @@ class Case:
     good: Callable[[Path], Settings]
     bad_row: Callable[[Path], Settings]
     missing: Callable[[Path], Settings]
+    on_aws: bool = False
+
+
+_EMULATOR: list[Emulator] = []  # the running one, for the cases of sources that ask AWS
 
 
 def _inventories(root: Path, reach: str = "500") -> Settings:
@@ -58,7 +64,16 @@ def _transactions(root: Path, amount: str = "-10.00") -> Settings:
     return options(root, stripe=[stripe(root, charge)], bank=[bank(root, f"2026-10-01,{amount},Marina,,,1")])
 
 
+def _aws_cost(_: Path, amount: str = "0.31") -> Settings:
+    days = [{"account": ACCOUNT, "service": "AWS Lambda", "date": f"2026-10-{day:02d}", "amount": "0.31"} for day in (1, 2)]
+    tagged = [{**day, "tags": {"project": "site"}} for day in days]
+    _EMULATOR[0].reset()
+    _EMULATOR[0].cost_explorer(*tagged, {**tagged[0], "date": "2026-10-03", "amount": amount})
+    return {"tag": "project", "max_rejected": 1}
+
+
 CASES = {
+    "aws_cost": Case(_aws_cost, lambda root: _aws_cost(root, "much"), lambda _: {"export": "gone"}, on_aws=True),
     "inventories": Case(_inventories, lambda root: _inventories(root, "many"), lambda _: {"channels": "gone.csv"}),
     "handoffs": Case(_handoffs, lambda root: _handoffs(root, "running"), lambda _: {"path": "gone"}),
     "git_history": Case(
@@ -75,6 +90,8 @@ CASES = {
 @pytest.fixture(params=sorted(CASES))
 def kind(request: pytest.FixtureRequest) -> str:
     name: str = request.param
+    if CASES[name].on_aws:
+        _EMULATOR[:] = [request.getfixturevalue("emulator")]
     return name
 
 
@@ -84,8 +101,13 @@ def source(kind: str) -> type[Source]:
 
 
 @pytest.fixture
-def view(tmp_path: Path) -> Window:
-    return window(tmp_path)
+def view(kind: str, tmp_path: Path) -> Window:
+    return _window(kind, tmp_path)
+
+
+def _window(kind: str, root: Path, period: str = "2026-10") -> Window:
+    made = window(root, period)
+    return replace(made, aws=_EMULATOR[0].aws()) if CASES[kind].on_aws else made
 
 
 def _pull(source: type[Source], settings: Settings, view: Window) -> Pulled:
@@ -165,7 +187,7 @@ def test_a_bad_row_is_a_reject_and_nothing_of_it_is_kept(source: type[Source], k
         assert len(fault.value) <= 80
     for table in pulled.tables:
         check(table.name, table.rows)
-    good = _pull(source, CASES[kind].good(tmp_path / "other"), window(tmp_path / "other"))
+    good = _pull(source, CASES[kind].good(tmp_path / "other"), _window(kind, tmp_path / "other"))
     kept = {table.name: table.rows.num_rows for table in pulled.tables}
     assert any(kept[table.name] < table.rows.num_rows for table in good.tables)
 
@@ -181,7 +203,7 @@ def test_what_is_missing_is_named_for_good(source: type[Source], kind: str, view
 
 def test_a_period_before_everything_gives_nothing_and_fails_nobody(source: type[Source], kind: str, view: Window) -> None:
     settings = CASES[kind].good(view.root)
-    for table in _pull(source, settings, window(view.root, "2001-01")).tables:
+    for table in _pull(source, settings, _window(kind, view.root, "2001-01")).tables:
         check(table.name, table.rows)
         # A list is as it was read, and a plan speaks of months ahead; what happened later is not there.
         if schema_of(table.name).dated and table.name != "budget":

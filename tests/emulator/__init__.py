@@ -41,7 +41,8 @@ class Emulator:
         """Forget everything: resources, mails, faults and the log."""
         self._call("/moto-api/reset", {})
         self._call("/_faults/reset", {})
-        self._call("/_ses/reset", {})
+        for part in ("ses", "ce", "cloudwatch"):
+            self._call(f"/_{part}/reset", {})
         self.made_at(None)
 
     def fail(self, operation: str, how: str, times: int = 1, **more: Any) -> None:
@@ -84,6 +85,14 @@ class Emulator:
     def ses(self, **account: Any) -> None:
         """Set SES's account: sandbox, sending, max_24_hour_send, sent_last_24_hours, max_send_rate."""
         self._call("/_ses", account)
+
+    def cost_explorer(self, *costs: dict[str, Any], **ways: Any) -> None:
+        """Add costs of days to the bill, and set how Cost Explorer behaves; see ce.py."""
+        self._call("/_ce", {"costs": costs, **ways})
+
+    def cloudwatch(self, **ways: Any) -> None:
+        """Set how CloudWatch behaves: page, forbidden; see cloudwatch.py."""
+        self._call("/_cloudwatch", ways)
 
     @contextmanager
     def holding_rights(self) -> Iterator[None]:

@@ -148,12 +148,20 @@ def service_of(environ: Environ) -> str:
 
 def _error_body(environ: Environ, code: str, message: str) -> tuple[str, bytes]:
     """An error in the form of the service that was asked: the older ones speak XML, and none says anything to a HEAD."""
+    if environ.get("HTTP_SMITHY_PROTOCOL") == "rpc-v2-cbor":
+        return "application/cbor", _cbor({"__type": code, "message": message})
     if (frame := _XML.get(service_of(environ))) is None:
         return "application/json", json.dumps({"__type": code, "message": message}).encode()
     if environ.get("REQUEST_METHOD") == "HEAD":
         return "application/xml", b""
     told = f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message></Error>"
     return "application/xml", frame.format(told).encode()
+
+
+def _cbor(told: dict[str, str]) -> bytes:
+    """A few short texts in CBOR."""
+    texts = (text.encode() for pair in told.items() for text in pair)
+    return bytes([0xA0 + len(told)]) + b"".join(b"\x78" + bytes([len(text)]) + text for text in texts)
 
 
 def _length(body: bytes) -> tuple[str, str]:
@@ -167,6 +175,8 @@ def operation_of(environ: Environ, body: bytes) -> str:
     if mail := ses.operation_of(environ):
         return mail[0]
     path, method = str(environ.get("PATH_INFO", "")), str(environ.get("REQUEST_METHOD", ""))
+    if named := re.fullmatch(r"/service/\w+/operation/(\w+)", path):
+        return named[1]
     if found := re.search(rb"(?:^|&)Action=([A-Za-z]+)", body):
         return found[1].decode()
     if "/s3/" in environ.get("HTTP_AUTHORIZATION", ""):

@@ -13,7 +13,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from tests.emulator import clock, ses
+from tests.emulator import ce, clock, cloudwatch, ses
 from tests.emulator.faults import Environ, Faults, Start, layer
 
 
@@ -53,7 +53,10 @@ def main() -> None:
     logging.disable(logging.ERROR)
     faults = Faults()
     moto = _in_turn(DomainDispatcherApplication(create_backend_app))
-    server = Server(layer(clock.layer(ses.layer(moto, ses.Ses())), faults), faults)
+    ce.install()
+    cloudwatch.install()
+    filled = ce.layer(cloudwatch.layer(ses.layer(moto, ses.Ses())))
+    server = Server(layer(clock.layer(filled), faults), faults)
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
     server.serve_forever()
