@@ -29,6 +29,9 @@ _SAY_EVERY = 5
 _LOG = logging.getLogger("quarterdeck.run")
 
 
+Pair = tuple[str, str]  # a tenant, and one of its sources or roles
+
+
 class Pending(Protocol):
     """A part of a run that was begun."""
 
@@ -59,7 +62,7 @@ class Engine(Protocol):
 
     def measure(self, config: str, tenant: str, period: str, outcomes: list[str], members: dict[str, str]) -> Pending: ...
 
-    def report(self, config: str, tenant: str, role: str, period: str, basis: str) -> Pending: ...
+    def reports(self, config: str, period: str, bases: Mapping[Pair, str]) -> dict[Pair, Pending]: ...
 
     def deliver(self, config: str, period: str, filed: list[str], send: bool, revise: bool) -> DeliveryCounts: ...
 
@@ -72,7 +75,7 @@ class Engine(Protocol):
         ...
 
 
-Begun = dict[tuple[str, str], Pending]
+Begun = dict[Pair, Pending]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +187,8 @@ class _Run:
 
     def _report(self, bases: Mapping[str, str]) -> list[ReportLine]:
         """All reports whose figures are there, at once; one line each in the plan's order."""
-        begun = {
-            (tenant, role): self.engine.report(self.config, tenant, role, self.todo.period, bases[tenant])
-            for tenant, role in self.todo.reports
-            if tenant in bases
-        }
+        ready = {(tenant, role): bases[tenant] for tenant, role in self.todo.reports if tenant in bases}
+        begun = self.engine.reports(self.config, self.todo.period, ready)
         done: dict[tuple[str, str], str | BaseException] = {}
         for pair, pending in begun.items():
             done[pair] = pending.outcome()
