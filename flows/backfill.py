@@ -18,7 +18,7 @@ from prefect.client.schemas.objects import State
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import forms
-from flows.on_prefect import OnPrefect, asked, ended, whom
+from flows.on_prefect import asked, ended, engine_of, whom
 from flows.past import make_past, restatements
 from flows.periods import on_prefect
 from quarterdeck.steps.backfill import plan_backfill
@@ -67,8 +67,8 @@ def backfill(
         wanted_roles=roles,
         deliver=deliver,
     )
-    engine = OnPrefect()
-    summary = make_past(engine, parts, plans, on_prefect(parts), deliver=deliver, again=again, ahead=ahead)
+    with engine_of(parts) as engine:
+        summary = make_past(engine, parts, plans, on_prefect(parts), deliver=deliver, again=again, ahead=ahead)
     if found := restatements(parts, summary):
         lines = "\n".join(f"- {each}" for each in found)
         create_markdown_artifact(f"Reports that were sent and are others now:\n\n{lines}\n", key="restated")

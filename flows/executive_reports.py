@@ -16,7 +16,7 @@ from prefect.client.schemas.objects import State
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import forms
-from flows.on_prefect import OnPrefect, asked, ended, whom
+from flows.on_prefect import asked, ended, engine_of, whom
 from flows.running import How, run_plan
 from quarterdeck.steps.plan import plan
 from quarterdeck.wiring import open_parts
@@ -59,4 +59,5 @@ def executive_reports(
         wanted_roles=roles,
         deliver=deliver,
     )
-    return ended(run_plan(OnPrefect(), parts, todo, How(deliver=deliver, revise=revise)))
+    with engine_of(parts) as engine:
+        return ended(run_plan(engine, parts, todo, How(deliver=deliver, revise=revise)))

@@ -9,7 +9,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows.on_prefect import OnPrefect, asked, ended, whom
+from flows.on_prefect import asked, ended, engine_of, whom
 from flows.past import MakePeriod
 from flows.running import How, Pulled, run_plan
 from quarterdeck.steps.plan import Plan
@@ -38,7 +38,9 @@ def one_period(
     todo = Plan(period, tuple(tenants), tuple((tenant, role) for tenant, role in reports))
     told = [problem_from(problem) for problem in problems]
     how = How(deliver=deliver, as_of_then=as_of_then)
-    return ended(run_plan(OnPrefect(), open_parts(Path(config)), todo, how, Pulled(outcomes, told)))
+    parts = open_parts(Path(config))
+    with engine_of(parts) as engine:
+        return ended(run_plan(engine, parts, todo, how, Pulled(outcomes, told)))
 
 
 def on_prefect(parts: Parts) -> MakePeriod:

@@ -7,7 +7,7 @@ does without Prefect. What stays is what is ours: the archive, the trail, the ta
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -16,7 +16,7 @@ from typing import Any, Self
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from flows.past import MakePeriod
-from flows.running import How, Pending, Pulled, run_plan
+from flows.running import How, Pair, Pending, Pulled, run_plan
 from quarterdeck.errors import AuditError, QuarterdeckError, can_pass
 from quarterdeck.steps import strings
 from quarterdeck.steps.deliver import DeliveryCounts
@@ -62,8 +62,11 @@ class Plain:
     def measure(self, config: str, tenant: str, period: str, outcomes: list[str], members: dict[str, str]) -> Pending:
         return self._begin(strings.measured, config, tenant, period, outcomes, members)
 
-    def report(self, config: str, tenant: str, role: str, period: str, basis: str) -> Pending:
-        return self._begin(strings.reported, config, tenant, role_of(role), period, basis)
+    def reports(self, config: str, period: str, bases: Mapping[Pair, str]) -> dict[Pair, Pending]:
+        return {
+            (tenant, role): self._begin(strings.reported, config, tenant, role_of(role), period, basis)
+            for (tenant, role), basis in bases.items()
+        }
 
     def deliver(self, config: str, period: str, filed: list[str], send: bool, revise: bool) -> DeliveryCounts:  # noqa: ARG002 - as tasks have it
         return strings.delivered(config, filed, send, revise)

@@ -14,7 +14,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import forms
 from flows.left import make_left
-from flows.on_prefect import OnPrefect, ended
+from flows.on_prefect import ended, engine_of
 from flows.periods import on_prefect
 from quarterdeck.steps.plan import period_of
 from quarterdeck.steps.retry import Asked
@@ -38,4 +38,5 @@ def retry_failed(period: forms.AnyPeriod = "", config: forms.Config = "portfolio
 
     """
     parts = open_parts(Path(config))
-    return ended(make_left(OnPrefect(), parts, on_prefect(parts), Asked(period=_text(parts, period))))
+    with engine_of(parts) as engine:
+        return ended(make_left(engine, parts, on_prefect(parts), Asked(period=_text(parts, period))))
