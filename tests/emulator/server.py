@@ -1,4 +1,4 @@
-"""The emulator's process: prints its port, then serves until it is killed."""
+"""The emulator's process: prints its port, a free one unless it is told which, then serves until it is killed."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Handler(WSGIRequestHandler):
 class Server(ThreadedWSGIServer):
     """A server that counts the connections which are under way; they are taken in the order in which they were made."""
 
-    def __init__(self, app: Any, faults: Faults) -> None:
-        super().__init__("127.0.0.1", 0, app, Handler)
+    def __init__(self, app: Any, faults: Faults, port: int = 0) -> None:
+        super().__init__("127.0.0.1", port, app, Handler)
         self.faults = faults
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -47,7 +47,7 @@ class Server(ThreadedWSGIServer):
             self.faults.open += more
 
 
-def main() -> None:
+def main(port: int = 0) -> None:
     parent = os.getppid()
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     logging.disable(logging.ERROR)
@@ -56,7 +56,7 @@ def main() -> None:
     ce.install()
     cloudwatch.install()
     filled = ce.layer(cloudwatch.layer(ses.layer(moto, ses.Ses())))
-    server = Server(layer(clock.layer(filled), faults), faults)
+    server = Server(layer(clock.layer(filled), faults), faults, port)
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
     server.serve_forever()
@@ -88,4 +88,4 @@ def _end_with(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:]))
