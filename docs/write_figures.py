@@ -152,6 +152,7 @@ def _rule(rule: Rule) -> str:
             "Reads": _sources(rule.tables),
             "KPIs": _links(rule.kpis),
             "Measures the absence of": _codes(sorted(rule.absent_ok)),
+            "Prowler": _codes(rule.checks),
             "Shown to": _readers(lambda role: rule.id in role.rules),
         },
     )

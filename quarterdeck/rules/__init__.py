@@ -70,6 +70,12 @@ class Rule:
     kpis: tuple[str, ...]
     definition: str
     find: Callable[..., Iterable[Hit]]
+    checks: tuple[str, ...] = ()
+
+    @property
+    def field(self) -> str:
+        """The file that it stands in: cloud_security, finance ..."""
+        return self.find.__module__.rpartition(".")[2]
 
 
 RULES: Registry[Rule] = Registry("rules", "quarterdeck.rules")
@@ -88,10 +94,12 @@ def rule(
     scope: Scope = Scope.TENANT,
     absent_ok: tuple[str, ...] = (),
     kpis: tuple[str, ...] = (),
+    checks: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Iterable[Hit]]], Callable[..., Iterable[Hit]]]:
     """Make a function known as a rule. `kpis` names the KPI ids it reads; an unavailable one makes the rule silent.
 
-    `owner` is the role that acts, `due_days` counts from the end of the period.
+    `owner` is the role that acts, `due_days` counts from the end of the period. `checks` are the ids of the checks of
+    Prowler that look for the same, where there are any.
     """
 
     def known(find: Callable[..., Iterable[Hit]]) -> Callable[..., Iterable[Hit]]:
@@ -100,7 +108,7 @@ def rule(
         definition = (inspect.getdoc(find) or "").partition("\n")[0]
         declared = Rule(
             id, severity, owner, effort, due_days, title, why, remedy, scope,
-            frozenset(parameters), tables, frozenset(absent_ok), kpis, definition, find,
+            frozenset(parameters), tables, frozenset(absent_ok), kpis, definition, find, checks,
         )  # fmt: skip
         RULES.add(id, declared)
         return find
