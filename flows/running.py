@@ -14,6 +14,7 @@ from typing import Protocol
 from quarterdeck.config import PORTFOLIO
 from quarterdeck.errors import BlockedError, Problem
 from quarterdeck.steps.alert import alert
+from quarterdeck.steps.counts import Gone
 from quarterdeck.steps.deliver import DeliveryCounts
 from quarterdeck.steps.measure import faults_of
 from quarterdeck.steps.outcome import write_outcome
@@ -146,6 +147,7 @@ class _Run:
         self.config = str(parts.settings.file)
         self.problems: list[Problem] = []
         self.remarks: tuple[str, ...] = ()
+        self.gone: tuple[Gone, ...] = ()
         self.progress = engine.progress("reports", f"{len(todo.reports)} reports")
 
     def run(self, pulled: Pulled | None) -> RunSummary:
@@ -159,7 +161,7 @@ class _Run:
         counts = self._deliver(lines)
         for problem in self.problems:
             _LOG.error("%s", problem)
-        return summarise(self.todo.period, lines, counts, self.problems, self.remarks)
+        return summarise(self.todo.period, lines, counts, self.problems, self.remarks, self.gone)
 
     def _measure(self, outcomes: Mapping[str, list[str]]) -> dict[str, str]:
         """Every tenant at once, then the portfolio from all of them; by tenant, the basis of its reports."""
@@ -224,5 +226,5 @@ class _Run:
         if counts.outdated:
             _LOG.info("%d readers have an earlier revision; --deliver --revise mails them the new one", counts.outdated)
         self.problems += counts.problems
-        self.remarks = counts.remarks
+        self.remarks, self.gone = counts.remarks, counts.gone
         return {name: getattr(counts, name) for name in COUNTS}
