@@ -17,7 +17,7 @@ from quarterdeck.steps.alert import alert
 from quarterdeck.steps.counts import Gone
 from quarterdeck.steps.deliver import DeliveryCounts
 from quarterdeck.steps.measure import faults_of
-from quarterdeck.steps.outcome import write_outcome
+from quarterdeck.steps.outcome import gap_problems, read_outcome, write_outcome
 from quarterdeck.steps.plan import Plan
 from quarterdeck.steps.pull import failure
 from quarterdeck.steps.report import Filed
@@ -134,6 +134,7 @@ def gather_pulls(parts: Parts, todo: Plan, begun: Begun) -> Pulled:
             pulled.problems.append(problem_of(result, f"source {source} of {tenant}"))
             period = parts.period(tenant, todo.period)
             result = write_outcome(failure(parts, tenant, source, period, result))
+        pulled.problems.extend(gap_problems(read_outcome(result)))
         pulled.outcomes[tenant].append(result)
     _LOG.info("pulled %d sources of %d tenants", len(begun), len(todo.tenants))
     return pulled
