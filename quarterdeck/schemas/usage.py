@@ -29,13 +29,8 @@ USAGE: tuple[TableSchema, ...] = (
     ),
     TableSchema(
         "metrics_asked",
-        "What CloudWatch was asked for, and the days `[first, last)` that it answered whole; the logs of functions too.",
-        (
-            *METRIC,
-            col("first", Type.DATE),
-            col("last", Type.DATE),
-            col("datapoints", Type.INT, "days, or lines, that came back"),
-        ),
+        "Which metrics CloudWatch was asked for, and the days `[first, last)` that it answered whole.",
+        (*METRIC, col("first", Type.DATE), col("last", Type.DATE), col("datapoints", Type.INT, "days that came back")),
         key=_METRIC_KEY,
     ),
     TableSchema(
@@ -55,6 +50,12 @@ USAGE: tuple[TableSchema, ...] = (
         ),
         key=("account", "region", "function", "date"),
         dated=True,
+    ),
+    TableSchema(
+        "runs_asked",
+        "Which functions' logs were read, and the days `[first, last)` of which every report was read.",
+        (*PLACE, text("function"), col("first", Type.DATE), col("last", Type.DATE), col("reports", Type.INT)),
+        key=("account", "region", "function"),
     ),
     TableSchema(
         "cloud_costs",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,30 @@ def _aws_cost(_: Path, amount: str = "0.31") -> Settings:
     return {"tag": "project", "max_rejected": 1}
 
 
+def _cloudwatch(_: Path, value: float = 40.0, functions: tuple[str, ...] = ("bookings",)) -> Settings:
+    emulator = _EMULATOR[0]
+    emulator.reset()
+    emulator.made_at(datetime(2026, 10, 3, tzinfo=UTC))  # logs of more than two weeks ago are not taken
+    client, logs = emulator.aws().client("cloudwatch"), emulator.aws().client("logs")
+    measured = {"MetricName": "Invocations", "Dimensions": [{"Name": "FunctionName", "Value": "bookings"}]}
+    points = [{**measured, "Timestamp": datetime(2026, 10, day, 9, tzinfo=UTC), "Value": 40.0} for day in (1, 2)]
+    client.put_metric_data(Namespace="AWS/Lambda", MetricData=[*points, {**points[0], "Value": value}])
+    report = "REPORT RequestId: a1\tDuration: 12.50 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 70 MB\t\n"
+    logs.create_log_group(logGroupName="/aws/lambda/bookings")
+    logs.create_log_stream(logGroupName="/aws/lambda/bookings", logStreamName="s")
+    time = int(datetime(2026, 10, 2, 9, tzinfo=UTC).timestamp() * 1000)
+    events = [{"timestamp": time, "message": report}]
+    logs.put_log_events(logGroupName="/aws/lambda/bookings", logStreamName="s", logEvents=events)
+    return {"services": ["lambda"], "functions": functions, "max_rejected": 1}
+
+
 CASES = {
+    "cloudwatch": Case(
+        _cloudwatch,
+        lambda root: _cloudwatch(root, 1e25),
+        lambda root: _cloudwatch(root, functions=("gone",)),
+        on_aws=True,
+    ),
     "aws_cost": Case(_aws_cost, lambda root: _aws_cost(root, "much"), lambda _: {"export": "gone"}, on_aws=True),
     "inventories": Case(_inventories, lambda root: _inventories(root, "many"), lambda _: {"channels": "gone.csv"}),
     "handoffs": Case(_handoffs, lambda root: _handoffs(root, "running"), lambda _: {"path": "gone"}),
