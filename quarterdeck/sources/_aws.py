@@ -16,7 +16,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from quarterdeck.aws import Aws, Fault, fault_of
-from quarterdeck.errors import SourceError
+from quarterdeck.errors import SourceError, Where
 from quarterdeck.sources import Options
 from quarterdeck.sources._files import Part
 
@@ -129,6 +129,6 @@ def can_pass(fault: Fault) -> bool:
     return fault.code in _TOO_MANY or fault.status >= 500 or (not fault.answered and fault.code not in _NO_CREDENTIALS)
 
 
-def error_of(fault: Fault, what: str, remedy: str) -> SourceError:
+def error_of(fault: Fault, what: str, remedy: str, where: Where | None = None) -> SourceError:
     """The error of a source that a fault leaves nothing to give."""
-    return SourceError(what, remedy=remedy, permanent=not can_pass(fault), evidence={"code": fault.code})
+    return SourceError(what, where=where, remedy=remedy, permanent=not can_pass(fault), evidence={"code": fault.code})

@@ -12,22 +12,37 @@ from datetime import UTC, date
 from typing import Any
 
 from quarterdeck.aws import fault_of
-from quarterdeck.errors import SourceError
+from quarterdeck.errors import SourceError, Where
+from quarterdeck.reading.cells import shorten
 from quarterdeck.sources import Window
 from quarterdeck.sources._aws import denied, error_of
 
+Unknown = Mapping[str, tuple[str, str]]
+_TELLING = ("ValidationException",)  # codes that say nothing without their message
+_MOST_SHOWN = 200
+
 
 @contextmanager
-def asking(permission: str, whom: str = "") -> Iterator[None]:
-    """What the SDK raises in this block as a SourceError with reason and remedy; `whom` is the account and region asked."""
+def asking(
+    permission: str, whom: str = "", *, where: Where | None = None, unknown: Unknown | None = None, absent: tuple[str, ...] = ()
+) -> Iterator[None]:
+    """What the SDK raises in this block as a SourceError with reason and remedy; `whom` is the account and region asked.
+
+    `where` is the thing that was asked about. `unknown` has reason and remedy for codes that say it is not there; a code in
+    `absent` ends the block, and no more.
+    """
     try:
         yield
     except Exception as error:
         fault = fault_of(error)
         if fault is None:
             raise
-        reason, remedy = denied(fault, permission)
-        raise error_of(fault, f"{reason} in {whom}" if whom else reason, remedy) from None
+        if fault.code in absent:
+            return
+        reason, remedy = (unknown or {}).get(fault.code) or denied(fault, permission)
+        if fault.code in _TELLING:
+            reason = f"{reason}: {shorten(fault.message, _MOST_SHOWN)}"
+        raise error_of(fault, f"{reason} in {whom}" if whom else reason, remedy, where) from None
 
 
 def part(answer: Mapping[str, Any], name: str, permission: str) -> Any:
