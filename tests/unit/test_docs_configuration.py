@@ -29,7 +29,7 @@ from quarterdeck.sources.git_history import GitOptions, Repository
 from quarterdeck.sources.transactions import OpeningBalance, TransactionOptions
 from quarterdeck.wiring import open_parts, source_of
 from reports import roles
-from tests.handbook import Example, bold, code, examples, page, rows, section
+from tests.handbook import DOCS, Example, bold, code, examples, page, rows, section
 
 PAGE = page("configuration.md")
 COMMON = {"max_rejected"}  # of every kind, and described once
@@ -93,7 +93,7 @@ def test_common_keys_of_sources() -> None:
     assert all(issubclass(source.Options, RowOptions) for source in SOURCES.all().values())
     for kind in SOURCES:
         assert f"`{kind}`" in found["kind"][2]
-        assert section(PAGE, kind)
+        assert (DOCS / "sources" / f"{kind}.md").is_file() or section(PAGE, kind)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,8 @@ def test_the_example_of_a_portfolio_can_be_used(tmp_path: Path, monkeypatch: pyt
 
 def test_every_kind_of_source_has_an_example() -> None:
     kinds = [re.search(r"kind: (\w+)", text) for text in sources()]
-    assert sorted(found[1] for found in kinds if found) == sorted(SOURCES)
+    pages = [path.stem for path in (DOCS / "sources").glob("*.md")]  # of sources that ask AWS
+    assert sorted([*(found[1] for found in kinds if found), *pages]) == sorted(SOURCES)
 
 
 def pulled(folder: Path, text: str) -> tuple[tuple[str, ...], dict[str, PulledTable]]:
