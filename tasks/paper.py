@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from prefect.transactions import CommitMode, transaction
 
 from quarterdeck.errors import QuarterdeckError, ReportError
 from quarterdeck.steps import strings
@@ -28,7 +29,8 @@ def reports(config: str, period: str, todo: Sequence[Sequence[str]], results: Re
     those that failed. What one came to stands in its place, filed or as its error; this task itself does not fail.
     """
     made = report.with_options(result_storage=results)
-    return [_outcome(made(config, tenant, role, period, basis, return_state=True)) for tenant, role, basis in todo]
+    with transaction(commit_mode=CommitMode.EAGER):  # each is kept when it is made: one that fails takes no other back
+        return [_outcome(made(config, tenant, role, period, basis, return_state=True)) for tenant, role, basis in todo]
 
 
 def _outcome(state: object) -> str | QuarterdeckError:
