@@ -6,17 +6,19 @@ SDK does best; `once` clients send a request one time, for a call that must not 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 from typing import Any, Literal
 
 Retries = Literal["reading", "once"]
+Take = Callable[[bytes], tuple[bytes, object] | None]
 _ATTEMPTS = {"reading": 5, "once": 1}
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 30
 _SESSION = "quarterdeck"  # what an assumed role's calls are called in CloudTrail
+TAKEN = "taken"  # the place in an answer for what a tap took out of it
 _CONNECTIONS = 32  # as many as a run has threads at work; more requests wait for one
 
 
@@ -61,6 +63,23 @@ class Aws:
                 self._clients[service, retries] = self._make(service, retries)
             return self._clients[service, retries]
 
+    def tapped(self, service: str, operations: Iterable[str], take: Take) -> Any:
+        """A client of the caller's own, whose good answers to some operations `take` reads before the SDK does.
+
+        The SDK signs, sends, tries again and checks sums as ever; what it does slowly, the parsing of long answers, can be
+        done better by whoever knows what to expect. `take` gets the body. It gives a short body in its place for the SDK to
+        parse, and what it took, which the answer then has under TAKEN; or None, which leaves the answer to the SDK. It must
+        not raise. It stands on the SDK's event `before-parse`, which is half public: where that does not come any more,
+        nothing is taken, and the SDK parses as ever.
+        """
+        with self._lock:
+            client = self._make(service, "reading")
+        for operation in operations:
+            client.meta.events.register(
+                f"before-parse.{client.meta.service_model.service_id.hyphenize()}.{operation}", _tap(take)
+            )
+        return client
+
     def credentials_end(self) -> datetime | None:
         """When the credentials end that requests are signed with now; None where they do not, or where nobody knows.
 
@@ -80,6 +99,8 @@ class Aws:
             retries={"mode": "standard", "total_max_attempts": _ATTEMPTS[retries]},
         )
         session = self._session()
+        if service == "s3control":
+            return self._by_path(session, service, config)
         if service != "s3":
             return session.client(service, endpoint_url=self.endpoint, config=config)
         # Signed links need the signature of version 4 and the host of the bucket's own region; other endpoints than Amazon's
@@ -91,6 +112,15 @@ class Aws:
             if ".amazonaws.com" in client.meta.endpoint_url:
                 return client
         return session.client(service, endpoint_url=self.endpoint, config=by_path)
+
+    def _by_path(self, session: Any, service: str, config: Any) -> Any:
+        """A client of a service that puts the account into the name of Amazon's host, which other endpoints do not have."""
+        from botocore.config import Config
+
+        client = session.client(service, endpoint_url=self.endpoint, config=config)
+        if ".amazonaws.com" in client.meta.endpoint_url:
+            return client
+        return session.client(service, endpoint_url=self.endpoint, config=config.merge(Config(inject_host_prefix=False)))
 
     def _session(self) -> Any:
         import boto3
@@ -107,6 +137,14 @@ class Aws:
         core = get_session()
         core._credentials = DeferredRefreshableCredentials(renew, "assume-role")  # there is no public way to hand them over
         return boto3.session.Session(botocore_session=core, region_name=self.region)
+
+
+def _tap(take: Take) -> Callable[..., None]:
+    def handle(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
+        if response_dict["status_code"] == 200 and (taken := take(response_dict["body"])) is not None:
+            response_dict["body"], customized_response_dict[TAKEN] = taken
+
+    return handle
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,5 +175,3 @@ def fault_of(error: Exception) -> Fault | None:
         return Fault(type(error).__name__, str(error), 0, answered=False)
     return None
 
-
-Maker = Callable[[str], Any]
