@@ -21,7 +21,7 @@ from quarterdeck.steps.outcome import gap_problems, read_outcome, write_outcome
 from quarterdeck.steps.plan import Plan
 from quarterdeck.steps.pull import failure
 from quarterdeck.steps.report import Filed
-from quarterdeck.steps.run import RunLease, record_end, record_start, run_lease
+from quarterdeck.steps.run import record_end, record_start, run_lease
 from quarterdeck.steps.summary import COUNTS, ReportLine, RunSummary, filed_line, problem_of, summarise
 from quarterdeck.steps.tables import Basis
 from quarterdeck.wiring import Parts
@@ -96,16 +96,41 @@ class Pulled:
     problems: list[Problem] = field(default_factory=list)
 
 
-def run_plan(engine: Engine, parts: Parts, todo: Plan, how: How, pulled: Pulled | None = None) -> RunSummary:
-    """Carry out a plan under its leases, on record in the trail; `pulled` is what was pulled for it ahead of time."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a tenant's part of a run came to: the basis of its figures, where these could be worked out; reports; problems."""
+
+    basis: str | None
+    reports: tuple[ReportLine, ...]
+    problems: tuple[Problem, ...]
+
+
+Keep = Callable[[], None]  # what keeps a run's leases, to be called while it makes progress
+Apart = Callable[[Keep], Mapping[str, Made]]
+
+
+def run_plan(
+    engine: Engine, parts: Parts, todo: Plan, how: How, pulled: Pulled | None = None, apart: Apart | None = None
+) -> RunSummary:
+    """Carry out a plan under its leases, on record in the trail; `pulled` is what was pulled for it ahead of time.
+
+    `apart` has tenants made elsewhere, and says by tenant what came of them: they are part of this run all the same.
+    """
     with run_lease(parts, todo) as lease:
         record_start(parts, engine.run_id, todo, deliver=how.deliver, as_of_then=how.as_of_then)
-        summary = _Run(engine, parts, todo, how, lease).run(pulled)
+        summary = _Run(engine, parts, todo, how, lease.renew).run(pulled, apart)
         record_end(parts, engine.run_id, summary)
         if how.deliver:
             summary = _alerted(parts, engine.run_id, summary)
     engine.show(summary)
     return summary
+
+
+def make_tenant(engine: Engine, parts: Parts, todo: Plan) -> Made:
+    """One tenant's part of a run elsewhere, which holds its leases, records it and delivers: make it and file it."""
+    run = _Run(engine, parts, todo, How(), lambda: None)
+    lines, bases = run.make(todo, None, {})
+    return Made(bases.get(todo.tenants[0]), tuple(lines), tuple(run.problems))
 
 
 def _alerted(parts: Parts, run_id: str, summary: RunSummary) -> RunSummary:
@@ -143,32 +168,44 @@ def gather_pulls(parts: Parts, todo: Plan, begun: Begun) -> Pulled:
 class _Run:
     """One run of a plan: what it has collected on the way."""
 
-    def __init__(self, engine: Engine, parts: Parts, todo: Plan, how: How, lease: RunLease) -> None:
-        self.engine, self.parts, self.todo, self.how, self.lease = engine, parts, todo, how, lease
+    def __init__(self, engine: Engine, parts: Parts, todo: Plan, how: How, keep: Keep) -> None:
+        self.engine, self.parts, self.todo, self.how, self.keep = engine, parts, todo, how, keep
         self.config = str(parts.settings.file)
         self.problems: list[Problem] = []
         self.remarks: tuple[str, ...] = ()
         self.gone: tuple[Gone, ...] = ()
         self.progress = engine.progress("reports", f"{len(todo.reports)} reports")
 
-    def run(self, pulled: Pulled | None) -> RunSummary:
-        if pulled is None:
-            pulled = gather_pulls(self.parts, self.todo, start_pulls(self.engine, self.parts, self.todo, self.how))
-        self.problems += pulled.problems
-        bases = self._measure(pulled.outcomes)
-        self.lease.renew()
-        lines = self._report(bases)
-        self.lease.renew()
-        counts = self._deliver(lines)
+    def run(self, pulled: Pulled | None, apart: Apart | None) -> RunSummary:
+        elsewhere = apart(self.keep) if apart else {}
+        others = tuple(tenant for tenant in self.todo.tenants if tenant not in elsewhere)
+        own = Plan(self.todo.period, others, tuple(pair for pair in self.todo.reports if pair[0] not in elsewhere))
+        made, _ = self.make(own, pulled, {tenant: part.basis for tenant, part in elsewhere.items() if part.basis})
+        for part in elsewhere.values():
+            self.problems += part.problems
+            made += part.reports
+        lines = {(line.tenant, line.role): line for line in made}
+        self.keep()
+        in_order = [lines[pair] for pair in self.todo.reports]
+        counts = self._deliver(in_order)
         for problem in self.problems:
             _LOG.error("%s", problem)
-        return summarise(self.todo.period, lines, counts, self.problems, self.remarks, self.gone)
+        return summarise(self.todo.period, in_order, counts, self.problems, self.remarks, self.gone)
 
-    def _measure(self, outcomes: Mapping[str, list[str]]) -> dict[str, str]:
+    def make(self, own: Plan, pulled: Pulled | None, known: Mapping[str, str]) -> tuple[list[ReportLine], dict[str, str]]:
+        """Make and file the reports of a part of the plan; also the bases of figures, with those of tenants known before."""
+        if pulled is None:
+            pulled = gather_pulls(self.parts, own, start_pulls(self.engine, self.parts, own, self.how))
+        self.problems += pulled.problems
+        bases = self._measure(own, pulled.outcomes, known)
+        self.keep()
+        return self._report(own, bases), bases
+
+    def _measure(self, own: Plan, outcomes: Mapping[str, list[str]], known: Mapping[str, str]) -> dict[str, str]:
         """Every tenant at once, then the portfolio from all of them; by tenant, the basis of its reports."""
-        members = [tenant for tenant in self.todo.tenants if tenant != PORTFOLIO]
-        bases = self._bases({tenant: (outcomes[tenant], {}) for tenant in members})
-        if PORTFOLIO in self.todo.tenants:
+        members = [tenant for tenant in own.tenants if tenant != PORTFOLIO]
+        bases = {**known, **self._bases({tenant: (outcomes[tenant], {}) for tenant in members})}
+        if PORTFOLIO in own.tenants:
             bases |= self._bases({PORTFOLIO: (outcomes[PORTFOLIO], dict(bases))})
         _LOG.info("worked out the figures of %d tenants", len(bases))
         return bases
@@ -188,17 +225,17 @@ class _Run:
                 self.problems += faults_of(self.parts, tenant, Basis.parse(result))
         return bases
 
-    def _report(self, bases: Mapping[str, str]) -> list[ReportLine]:
+    def _report(self, own: Plan, bases: Mapping[str, str]) -> list[ReportLine]:
         """All reports whose figures are there, at once; one line each in the plan's order."""
-        ready = {(tenant, role): bases[tenant] for tenant, role in self.todo.reports if tenant in bases}
+        ready = {(tenant, role): bases[tenant] for tenant, role in own.reports if tenant in bases}
         begun = self.engine.reports(self.config, self.todo.period, ready)
         done: dict[tuple[str, str], str | BaseException] = {}
         for pair, pending in begun.items():
             done[pair] = pending.outcome()
-            self.progress(len(done) / len(self.todo.reports))
+            self.progress(len(done) / len(own.reports))
             if len(done) % _SAY_EVERY == 0 or len(done) == len(begun):
-                _LOG.info("made %d of %d reports", len(done), len(self.todo.reports))
-        return [self._line(tenant, role, done.get((tenant, role))) for tenant, role in self.todo.reports]
+                _LOG.info("made %d of %d reports", len(done), len(own.reports))
+        return [self._line(tenant, role, done.get((tenant, role))) for tenant, role in own.reports]
 
     def _line(self, tenant: str, role: str, result: str | BaseException | None) -> ReportLine:
         if isinstance(result, str):

@@ -1,0 +1,123 @@
+"""Figures and reports by other processes: the same bytes as on threads, and a retry makes only what failed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from distributed import LocalCluster
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
+from prefect.flow_engine import run_flow_sync
+from prefect.states import AwaitingRetry
+
+from flows.embedded import require_installed, require_runner
+from flows.executive_reports import executive_reports
+from flows.runners import runner_of
+from quarterdeck.errors import ConfigError
+from tests.mini import make
+
+REPORTS = 15
+PAGE = "page.html"
+
+
+def run(portfolio: Path, **given: Any) -> State[Any]:
+    state: Any = executive_reports(config=str(portfolio), period="2026-10", **given, return_state=True)
+    found: State[Any] = state
+    return found
+
+
+def retry(run_id: UUID) -> State[Any]:
+    """What a worker does after the click: take up the same flow run, with the parameters it had."""
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run_id, AwaitingRetry())
+        flow_run = client.read_flow_run(run_id)
+    state: Any = run_flow_sync(executive_reports, flow_run=flow_run, parameters=flow_run.parameters, return_type="state")
+    found: State[Any] = state
+    return found
+
+
+def filed(portfolio: Path) -> dict[str, str]:
+    """A digest of every file of every report, by its place; the archive's pages say to the minute when something was made."""
+    archive = portfolio.parent / ".quarterdeck" / "archive"
+    files = (path for path in archive.glob("*/*/2026-10/*/*") if path.is_file() and path.name != PAGE)
+    return {str(path.relative_to(archive)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def kept(portfolio: Path) -> dict[str, int]:
+    """When each result of a task was written, by its file."""
+    return {path.name: path.stat().st_mtime_ns for path in (portfolio.parent / ".quarterdeck" / "results").iterdir()}
+
+
+@contextmanager
+def named(name: str) -> Iterator[str]:
+    """A task runner's name; for `cluster` that of a Dask cluster of two processes that is there for the block."""
+    if name != "cluster":
+        yield name
+        return
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:  # type: ignore[no-untyped-call]
+        yield cluster.scheduler_address.replace("tcp://", "dask://")
+
+
+@pytest.fixture(scope="module")
+def on_threads(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    portfolio = make(tmp_path_factory.mktemp("threads"))
+    assert run(portfolio).is_completed()
+    return filed(portfolio)
+
+
+@pytest.mark.parametrize("name", ["processes", "dask", "cluster"])
+def test_other_processes_make_the_same_bytes(
+    portfolio: Path, on_threads: dict[str, str], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with named(name) as runner:
+        monkeypatch.setenv("QUARTERDECK_TASK_RUNNER", runner)
+        state = run(portfolio)
+    assert state.is_completed(), state.message
+    assert len(on_threads) > REPORTS * 4
+    assert filed(portfolio) == on_threads
+
+
+@pytest.mark.parametrize("name", ["processes", "cluster"])
+def test_a_batch_fails_only_where_a_report_does_and_a_retry_makes_that_one(
+    portfolio: Path, on_threads: dict[str, str], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_the_way = portfolio.parent / ".quarterdeck" / "archive" / "alpha" / "cfo"
+    in_the_way.parent.mkdir(parents=True)
+    in_the_way.touch()
+    with named(name) as runner:
+        monkeypatch.setenv("QUARTERDECK_TASK_RUNNER", runner)
+        first = run(portfolio)
+        result: Any = first.result(raise_on_failure=False)
+        status = {line["report_id"]: line["status"] for line in result.summary["reports"]}
+        assert status.pop("alpha_cfo_2026-10") == "failed"
+        assert set(status.values()) == {"filed"}
+        [problem] = result.summary["problems"]
+        assert problem["what"].startswith("cfo of alpha: ")
+        before = kept(portfolio)
+        in_the_way.unlink()
+        assert first.state_details.flow_run_id is not None
+        second = retry(first.state_details.flow_run_id)
+    assert second.is_completed(), second.message
+    after = kept(portfolio)
+    again = {name for name in after if after[name] != before.get(name)}
+    assert len(again) == 1, "what was made was made again"
+    assert filed(portfolio) == on_threads
+
+
+def test_what_needs_a_server_or_packages_is_refused_before_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    require_runner("processes")
+    with pytest.raises(ConfigError, match="dask needs a Prefect server"):
+        require_runner("dask")
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:4200/api")
+    require_runner("dask://127.0.0.1:8786")
+    monkeypatch.setattr("flows.embedded.find_spec", lambda _: None)
+    for refused in (require_runner, require_installed, runner_of):
+        with pytest.raises(ConfigError, match=r"requirements-dask\.lock"):
+            refused("dask")
