@@ -16,6 +16,7 @@ from prefect.client.schemas.objects import State
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import forms
+from flows.apart import apart_of
 from flows.on_prefect import asked, ended, engine_of, whom
 from flows.running import How, run_plan
 from quarterdeck.steps.plan import plan
@@ -59,5 +60,6 @@ def executive_reports(
         wanted_roles=roles,
         deliver=deliver,
     )
+    apart = apart_of(parts, todo)
     with engine_of(parts) as engine:
-        return ended(run_plan(engine, parts, todo, How(deliver=deliver, revise=revise)))
+        return ended(run_plan(engine, parts, todo, How(deliver=deliver, revise=revise), apart=apart))
