@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from prefect import flow
-from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
@@ -21,6 +20,7 @@ from flows import forms
 from flows.on_prefect import asked, ended, engine_of, whom
 from flows.past import make_past, restatements
 from flows.periods import on_prefect
+from flows.shown import show_restated
 from quarterdeck.steps.backfill import plan_backfill
 from quarterdeck.wiring import open_parts
 from reports import roles as all_roles
@@ -69,7 +69,6 @@ def backfill(
     )
     with engine_of(parts) as engine:
         summary = make_past(engine, parts, plans, on_prefect(parts), deliver=deliver, again=again, ahead=ahead)
-    if found := restatements(parts, summary):
-        lines = "\n".join(f"- {each}" for each in found)
-        create_markdown_artifact(f"Reports that were sent and are others now:\n\n{lines}\n", key="restated")
+        engine.show(summary)
+    show_restated(restatements(parts, summary))
     return ended(summary)

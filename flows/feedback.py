@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from prefect import flow
-from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows import forms
-from quarterdeck.steps.feedback import FeedbackSummary, take_in
+from flows.shown import number_of, show_feedback
+from quarterdeck.steps.feedback import take_in
 from quarterdeck.steps.summary import RunFailedError
 from quarterdeck.wiring import open_parts
 
@@ -26,16 +26,9 @@ def feedback(limit: forms.Limit = 10_000, config: forms.Config = "portfolio.yaml
 
     """
     summary = take_in(open_parts(Path(config)), limit)
-    _show(summary)
+    show_feedback(summary)
     told = ", ".join(f"{name} {count}" for name, count in summary.counts.items() if count) or "nothing new"
     if summary.went_well:
         return Completed(message=told, data=summary.as_dict())
-    failed = f"{told}: {len(summary.problems)} problems; see the run's table"
+    failed = f"{told}; {number_of(summary.problems)}: see the artifacts of the run"
     return Failed(message=failed, data=RunFailedError(failed, summary.as_dict()))
-
-
-def _show(summary: FeedbackSummary) -> None:
-    """What came of it as a table in the UI: what was counted, then every problem with its remedy."""
-    rows = [{"what": name, "number": str(count), "remedy": ""} for name, count in summary.counts.items() if count]
-    rows += [{"what": problem.what, "number": "", "remedy": problem.remedy} for problem in summary.problems]
-    create_table_artifact(table=rows, key="feedback", description="What the mail service told")

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from prefect import runtime
-from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture
 from prefect.states import Completed, Failed
 from prefect.tasks import Task
 
+from flows import shown
 from flows.runners import Crew, crew_of
 from flows.running import Pair, Pending
 from quarterdeck.steps.deliver import DeliveryCounts
@@ -45,7 +45,7 @@ class _Future:
 def engine_of(parts: Parts) -> Iterator[OnPrefect]:
     """The engine of the flow run at hand, for the block."""
     with crew_of(parts) as crew:
-        yield OnPrefect(crew)
+        yield OnPrefect(crew, parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class OnPrefect:
     """The engine of flow runs."""
 
     crew: Crew
+    parts: Parts
 
     @property
     def run_id(self) -> str:
@@ -95,19 +96,10 @@ class OnPrefect:
         return deliver(config, period, filed, send, revise)
 
     def progress(self, key: str, what: str) -> Callable[[float], None]:
-        artifact = create_progress_artifact(0.0, key=key, description=what)
-        return lambda share: update_progress_artifact(artifact, 100.0 * share)  # type: ignore[arg-type,return-value]
+        return shown.progress(key, what)
 
     def show(self, summary: RunSummary) -> None:
-        """The run as a table in the UI: every report with its state, every problem with its remedy, every remark."""
-        rows = [
-            {"report": line.report_id, "state": line.status, "where": line.paths.get("html", "")} for line in summary.reports
-        ]
-        rows += [{"report": "problem", "state": problem.what, "where": problem.remedy} for problem in summary.problems]
-        rows += [{"report": "remark", "state": remark, "where": ""} for remark in summary.remarks]
-        counts = ", ".join(f"{name} {count}" for name, count in summary.deliveries.items())
-        told = f"{', '.join(summary.periods)}: {counts or 'nothing delivered'}"
-        create_table_artifact(table=rows, key="run", description=told)
+        shown.show_run(self.parts, summary)
 
 
 def asked(name: str) -> Any:
@@ -124,5 +116,6 @@ def ended(summary: RunSummary) -> State[dict[str, Any]]:
     """The state that a flow run ends in: failed where any part failed, with the summary in either case."""
     if summary.went_well:
         return Completed(message=f"{len(summary.reports)} reports", data=summary.as_dict())
-    told = f"{len(summary.problems)} problems; see the run's table"
+    shown.tell_of_failure(summary)
+    told = f"{shown.number_of(summary.problems)}: see the artifacts of the run"
     return Failed(message=told, data=RunFailedError(told, summary.as_dict()))  # a worker wants an exception in a failed state

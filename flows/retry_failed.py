@@ -39,4 +39,6 @@ def retry_failed(period: forms.AnyPeriod = "", config: forms.Config = "portfolio
     """
     parts = open_parts(Path(config))
     with engine_of(parts) as engine:
-        return ended(make_left(engine, parts, on_prefect(parts), Asked(period=_text(parts, period))))
+        summary = make_left(engine, parts, on_prefect(parts), Asked(period=_text(parts, period)))
+        engine.show(summary)
+    return ended(summary)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -10,15 +11,27 @@ from prefect.transactions import CommitMode, transaction
 
 from quarterdeck.errors import QuarterdeckError, ReportError
 from quarterdeck.steps import strings
+from quarterdeck.steps.report import Filed
+from quarterdeck.wiring import open_parts
 from reports import role as role_of
+from tasks import assets
 from tasks.policy import KEPT, RETRIED
 from tasks.results import Results
+from tasks.ui import attempt, show_report
 
 
 @task(name="report", task_run_name="{role} · {tenant}", **RETRIED, **KEPT)
 def report(config: str, tenant: str, role: str, period: str, basis: str) -> str:
     """Make and file one role's report of one tenant; what was filed as JSON."""
-    return strings.reported(config, tenant, role_of(role), period, basis)
+    attempt("assets", lambda: assets.makes(assets.report(tenant, role), of=[assets.figures(tenant)]))
+    made = strings.reported(config, tenant, role_of(role), period, basis)
+    _show(config, Filed.from_json(made))
+    return made
+
+
+def _show(config: str, filed: Filed) -> None:
+    attempt("assets", lambda: assets.made_report(filed))
+    attempt("a report", lambda: show_report(open_parts(Path(config)), filed))
 
 
 @task(name="reports", task_run_name="reports · {period}", cache_policy=NO_CACHE, persist_result=False)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
-from prefect.client.schemas.sorting import ArtifactSort
 
 from flows.feedback import feedback
 from quarterdeck.audit import State
 from quarterdeck.wiring import open_parts
+from tasks.ui import plain
 from tests.commands import printed, quarterdeck
 from tests.emulator import CREDENTIALS, REGION, Emulator
 from tests.feeding import PORTFOLIO, Station, about, sent, station
 from tests.postbox import text
+from tests.told import artifacts, events, run_of
 
 
 @pytest.fixture
@@ -47,18 +47,19 @@ def test_the_flow_ends_well_where_all_was_delivered(emulator: Emulator, at: Stat
     assert at.row(row).state is State.DELIVERED
 
 
-def test_the_flow_ends_as_failed_where_something_came_back_and_its_table_says_what(emulator: Emulator, at: Station) -> None:
+def test_the_flow_ends_as_failed_where_something_came_back_and_its_page_says_what(emulator: Emulator, at: Station) -> None:
     row = sent(at)
     put(emulator, about(row, "Bounce"))
     state: Any = feedback(config=str(at.parts.settings.file), return_state=True)
     assert state.is_failed()
     assert state.result(raise_on_failure=False).summary["counts"]["bounced"] == 1
-    with get_client(sync_client=True) as client:
-        (found, *_) = client.read_artifacts(
-            artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=["feedback"])), sort=ArtifactSort.CREATED_DESC, limit=1
-        )
-    assert "alpha_ceo_2026-10 over ses bounced for good" in str(found.data)
-    assert "ana@example.com" not in str(found.data)
+    found = artifacts(run_of(state))
+    assert {"what": "bounced", "number": 1} in json.loads(str(found["feedback"].data))
+    assert plain("alpha_ceo_2026-10 over ses bounced for good") in str(found["problems"].data)
+    [event] = events(run_of(state), "quarterdeck.")
+    assert (event.event, event.payload) == ("quarterdeck.report.bounced", {"messages": 1})
+    assert event.resource["prefect.resource.id"] == "quarterdeck.report.alpha_ceo_2026-10"
+    assert "ana@" not in f"{found} {event}".replace("\\", "")
 
 
 def test_the_command_prints_what_it_took_in(emulator: Emulator, at: Station, tmp_path: Path) -> None:
