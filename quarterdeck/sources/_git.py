@@ -9,7 +9,12 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any
 
 from quarterdeck.errors import SourceError, Where
 from quarterdeck.reading import clean
@@ -44,6 +49,9 @@ _ENVIRONMENT = {
     "GIT_ALTERNATE_OBJECT_DIRECTORIES": "",
     "GIT_NAMESPACE": "",
 }
+
+
+Talk = subprocess.Popen[bytes]
 
 
 def find_git_folder(path: Path) -> Path | None:
@@ -102,34 +110,107 @@ class GitFolder:
             raise SourceError(f"{name} is not the name of one commit", where=Where(self.shown), remedy="name a branch")
         return sha
 
+    @contextmanager
+    def contents(self) -> Iterator[Contents]:
+        """The contents of files by their hash, one after the other, as long as the block lasts."""
+        with self._talking("--batch-check") as sizes, self._talking("--batch") as bodies:
+            yield Contents(sizes, bodies, self.shown)
+
+    @contextmanager
+    def _talking(self, mode: str) -> Iterator[Talk]:
+        git, command, environment = self._command("cat-file", mode)
+        process = git.execute(
+            command, istream=subprocess.PIPE, as_process=True, with_exceptions=False, env=environment, stderr=subprocess.DEVNULL
+        ).proc
+        end = threading.Timer(_LONGEST, process.kill)
+        end.start()
+        try:
+            yield process
+        finally:
+            end.cancel()
+            process.kill()
+            process.communicate()
+
     def _run(self, *arguments: str, setting: str | None = None) -> tuple[int, bytes, str]:
+        git, command, environment = self._command(*arguments, setting=setting)
+        status, output, fault = git.execute(
+            command,
+            with_extended_output=True,
+            with_exceptions=False,
+            stdout_as_string=False,
+            strip_newline_in_stdout=False,
+            kill_after_timeout=_LONGEST,
+            env=environment,
+        )
+        return int(status), output, self._fault(fault if isinstance(fault, str) else fault.decode("utf-8", "replace"))
+
+    def _command(self, *arguments: str, setting: str | None = None) -> tuple[Any, list[str], dict[str, str]]:
+        """GitPython's command object, the whole command, and the environment it runs in."""
         try:
             import git  # importing it looks for the git program, so not before it is needed
         except ImportError as error:
             raise SourceError("there is no git program", where=Where(self.shown), remedy="install git") from error
         settings = [part for value in (*_SETTINGS, setting) if value for part in ("-c", value)]
         options = ["--no-pager", "--no-replace-objects", "--bare", f"--git-dir={self.folder}", *settings]
-        status, output, fault = git.Git(str(self.folder)).execute(
-            [git.Git.GIT_PYTHON_GIT_EXECUTABLE, *options, *arguments],
-            with_extended_output=True,
-            with_exceptions=False,
-            stdout_as_string=False,
-            strip_newline_in_stdout=False,
-            kill_after_timeout=_LONGEST,
-            env={
-                **_ENVIRONMENT,
-                # Inside a hook, git's own variables would lead elsewhere.
-                "GIT_DIR": str(self.folder),
-                "GIT_COMMON_DIR": str(self._common),
-                "GIT_OBJECT_DIRECTORY": str(self._common / "objects"),
-            },
-        )
-        return int(status), output, self._fault(fault if isinstance(fault, str) else fault.decode("utf-8", "replace"))
+        environment = {
+            **_ENVIRONMENT,
+            # Inside a hook, git's own variables would lead elsewhere.
+            "GIT_DIR": str(self.folder),
+            "GIT_COMMON_DIR": str(self._common),
+            "GIT_OBJECT_DIRECTORY": str(self._common / "objects"),
+        }
+        return git.Git(str(self.folder)), [str(git.Git.GIT_PYTHON_GIT_EXECUTABLE), *options, *arguments], environment
 
     def _fault(self, text: str) -> str:
         """What git says is wrong, with the repository as the settings name it: reports are the same on every machine."""
         named = f"{self.shown}/.git" if self.folder.name == ".git" else self.shown
         return clean(text.replace(str(self.folder), named))[:300]
+
+
+class Contents:
+    """Contents of files, asked for by hash."""
+
+    def __init__(self, sizes: Talk, bodies: Talk, shown: str) -> None:
+        self._sizes = sizes
+        self._bodies = bodies
+        self._shown = shown
+
+    def size(self, sha: str) -> int | None:
+        """How many bytes a file has; None where it is not in the repository, as in one that was cloned in part."""
+        return self._ask(self._sizes, sha)
+
+    def read(self, sha: str) -> bytes | None:
+        """The bytes of a file; None where it is not in the repository."""
+        size = self._ask(self._bodies, sha)
+        if size is None:
+            return None
+        body = self._stream(self._bodies.stdout).read(size + 1)
+        if len(body) <= size:
+            raise self._broken()
+        return body[:-1]
+
+    def _ask(self, talk: Talk, sha: str) -> int | None:
+        if not _SHA.fullmatch(sha):
+            raise ValueError(f"{sha!r} is no hash")
+        try:
+            self._stream(talk.stdin).write(sha.encode() + b"\n")
+            self._stream(talk.stdin).flush()
+            words = self._stream(talk.stdout).readline().split()
+        except OSError:
+            raise self._broken() from None
+        if len(words) == 2 and words[1] == b"missing":
+            return None
+        if len(words) != 3 or words[1] != b"blob":
+            raise self._broken()
+        return int(words[2])
+
+    def _stream(self, stream: IO[bytes] | None) -> IO[bytes]:
+        if stream is None:
+            raise self._broken()
+        return stream
+
+    def _broken(self) -> SourceError:
+        return SourceError("git cat-file cannot read the repository", where=Where(self._shown), remedy=_DAMAGED)
 
 
 def _common_folder(folder: Path) -> Path:

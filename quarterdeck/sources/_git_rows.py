@@ -53,7 +53,7 @@ def read_history(git: GitFolder, name: str, branch: str | None, window: Window) 
     """The rows of a repository; SourceError where it is damaged or the branch is not there."""
     shown_branch, tip = find_tip(git, branch)
     is_shallow = git.read("rev-parse", "--is-shallow-repository").strip() == b"true"
-    head = _head(git, tip, window) if tip is not None else None
+    head = find_head(git, tip, window) if tip is not None else None
     history = History()
     if head is not None:
         log = parse_log(git.read("log", *_LOG, head, "--", setting=f"mailmap.blob={head}:.mailmap"))
@@ -90,7 +90,7 @@ def find_tip(git: GitFolder, branch: str | None) -> tuple[str | None, str | None
     return git.branch(), None
 
 
-def _head(git: GitFolder, tip: str, window: Window) -> str | None:
+def find_head(git: GitFolder, tip: str, window: Window) -> str | None:
     """The last commit of the branch's own line before the period's end: a merge afterwards brings nothing in."""
     # By instant, not by date: git takes a bare date to mean the present time of that day.
     last = int(window.end_instant.timestamp()) - 1

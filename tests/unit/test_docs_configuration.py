@@ -24,8 +24,9 @@ from quarterdeck.sources import SOURCES, PulledTable, handoffs, inventories
 from quarterdeck.sources._bank import BankColumns, BankFile
 from quarterdeck.sources._categories import _Match, _RuleEntry
 from quarterdeck.sources._files import RowOptions
+from quarterdeck.sources._repositories import Repository
 from quarterdeck.sources._stripe import StripeFile
-from quarterdeck.sources.git_history import GitOptions, Repository
+from quarterdeck.sources.git_history import GitOptions
 from quarterdeck.sources.transactions import OpeningBalance, TransactionOptions
 from quarterdeck.wiring import open_parts, source_of
 from reports import roles
