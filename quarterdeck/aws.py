@@ -6,9 +6,11 @@ SDK does best; `once` clients send a request one time, for a call that must not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from threading import Lock
 from typing import Any, Literal
 
@@ -114,29 +116,43 @@ class Aws:
         return session.client(service, endpoint_url=self.endpoint, config=by_path)
 
     def _by_path(self, session: Any, service: str, config: Any) -> Any:
-        """A client of a service that puts the account into the name of Amazon's host, which other endpoints do not have."""
-        from botocore.config import Config
-
+        """A client of a service that puts the account before the host's name, which only Amazon's own hosts know."""
         client = session.client(service, endpoint_url=self.endpoint, config=config)
-        if ".amazonaws.com" in client.meta.endpoint_url:
-            return client
-        return session.client(service, endpoint_url=self.endpoint, config=config.merge(Config(inject_host_prefix=False)))
+        if ".amazonaws.com" not in client.meta.endpoint_url:
+            client.meta.events.register(f"before-call.{client.meta.service_model.service_id.hyphenize()}", _without_account)
+        return client
 
     def _session(self) -> Any:
         import boto3
-
-        if self.role is None:
-            return boto3.session.Session(region_name=self.region)
-        from botocore.credentials import DeferredRefreshableCredentials, create_assume_role_refresher
         from botocore.session import get_session
 
-        asked = {"RoleArn": self.role.arn, "RoleSessionName": _SESSION}
-        if self.role.external_id is not None:
-            asked["ExternalId"] = self.role.external_id
-        renew = create_assume_role_refresher(Aws(self.region, self.endpoint).client("sts"), asked)
         core = get_session()
-        core._credentials = DeferredRefreshableCredentials(renew, "assume-role")  # there is no public way to hand them over
+        core.register_component("data_loader", _models())
+        if self.role is not None:
+            core._credentials = self._entered(self.role)  # there is no public way to hand them over
         return boto3.session.Session(botocore_session=core, region_name=self.region)
+
+    def _entered(self, role: Role) -> Any:
+        """Credentials of a role, asked for when they are needed first, and again before they end."""
+        from botocore.credentials import DeferredRefreshableCredentials, create_assume_role_refresher
+
+        asked = {"RoleArn": role.arn, "RoleSessionName": _SESSION}
+        if role.external_id is not None:
+            asked["ExternalId"] = role.external_id
+        renew = create_assume_role_refresher(Aws(self.region, self.endpoint).client("sts"), asked)
+        return DeferredRefreshableCredentials(renew, "assume-role")
+
+
+@cache
+def _models() -> Any:
+    """The SDK's descriptions of its services, read once for all accounts and regions: they are most of a client's making."""
+    from botocore.loaders import create_loader
+
+    return create_loader()
+
+
+def _without_account(params: dict[str, Any], **_: Any) -> None:
+    params["url"] = re.sub(r"//[0-9]{12}\.", "//", params["url"])
 
 
 def _tap(take: Take) -> Callable[..., None]:
@@ -174,4 +190,3 @@ def fault_of(error: Exception) -> Fault | None:
     if isinstance(error, BotoCoreError):
         return Fault(type(error).__name__, str(error), 0, answered=False)
     return None
-

@@ -13,7 +13,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from tests.emulator import ce, clock, cloudwatch, ses
+from tests.emulator import awslambda, ce, clock, cloudwatch, ses
 from tests.emulator.faults import Environ, Faults, Start, layer
 
 
@@ -53,6 +53,7 @@ def main(port: int = 0) -> None:
     logging.disable(logging.ERROR)
     faults = Faults()
     moto = _in_turn(DomainDispatcherApplication(create_backend_app))
+    awslambda.install()
     ce.install()
     cloudwatch.install()
     filled = ce.layer(cloudwatch.layer(ses.layer(moto, ses.Ses())))
