@@ -142,6 +142,14 @@ class At:
         return add_months(self.end, -months)
 
     @property
+    def window_before(self) -> tuple[date, date]:
+        """The same window of the period before: all of it, or its first days where this one is known in part only."""
+        earlier = self.period.previous()
+        if self.end >= self.period.end:
+            return earlier.start, earlier.end
+        return earlier.start, min(earlier.start + (self.end - self.start), earlier.end)
+
+    @property
     def months(self) -> Decimal:
         """The length in months, to state a flow as a rate per month: 1, 3, 12, or days/30.4375 for a week or a part."""
         whole = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}

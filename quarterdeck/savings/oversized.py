@@ -111,9 +111,7 @@ class Texts:
     """The texts of a bucket that are stored and served as they are."""
 
     bucket: str
-    objects: int
-    bytes: int
-    served_gb: Decimal
+    keys: tuple[str, ...]
     saving: Saving
 
 
@@ -131,9 +129,8 @@ def uncompressed(
             continue
         size = total(plain["bytes"])
         share = min(Decimal(size) / max(int(row["listed_bytes"]), 1), Decimal(1))
-        served = _served(row["bucket"], distributions, metrics, at)
-        saving = _texts(row, size, share, served)
-        yield Texts(row["bucket"], len(plain), size, served, saving)
+        saving = _texts(row, size, share, _served(row["bucket"], distributions, metrics, at))
+        yield Texts(row["bucket"], tuple(plain["key"]), saving)
 
 
 def _plain(objects: pd.DataFrame, row: dict[Any, Any]) -> pd.DataFrame:
