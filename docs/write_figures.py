@@ -21,6 +21,8 @@ from quarterdeck.schemas.cloud import CLOUD
 from quarterdeck.schemas.code import CODE
 from quarterdeck.schemas.lists import HANDOFFS, INVENTORIES
 from quarterdeck.schemas.own import RESULTS, SETTINGS
+from quarterdeck.schemas.sales import SALES
+from quarterdeck.schemas.usage import USAGE
 from reports import roles
 
 PAGE = Path(__file__).with_name("figures.md")
@@ -43,7 +45,9 @@ _TABLES: Mapping[str, tuple[str, Sequence[TableSchema]]] = {
     ),
     "code": ("From [git_history](configuration.md#git_history).", CODE),
     "cloud": ("From [aws_inventory](sources/aws_inventory.md).", CLOUD),
+    "usage": ("From [aws_cost](sources/aws_cost.md) and [cloudwatch](sources/cloudwatch.md).", USAGE),
     "lists": ("From [inventories](configuration.md#inventories).", INVENTORIES),
+    "sales": ("From [dynamodb](sources/dynamodb.md).", SALES),
     "hand-offs": ("From [handoffs](configuration.md#handoffs).", HANDOFFS),
     "settings": ("From `portfolio.yaml`; `milestones` from [inventories](configuration.md#inventories) too.", SETTINGS),
     "results": ("What a run itself finds out.", RESULTS),

@@ -16,7 +16,7 @@ from quarterdeck.schemas import Column, Type
 LONGEST_TEXT = 4_000
 _SHOWN = 80
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
-_CODES = ("currency", "base", "quote")  # columns of text that hold ISO 4217 codes
+CODES = ("currency", "base", "quote")  # columns of text that hold ISO 4217 codes
 
 # Escape sequences of terminals first and whole: without the ESC alone, their tails would be left as text.
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
@@ -134,7 +134,7 @@ def _text(column: Column, text: str, _: Notation) -> str:
     if column.allowed:
         if text not in column.allowed:
             raise CellError(f"one of {', '.join(column.allowed)}")
-    elif column.name in _CODES:
+    elif column.name in CODES:
         currency_code(text)
     elif len(text) > LONGEST_TEXT:
         raise CellError(f"at most {LONGEST_TEXT:,} characters")

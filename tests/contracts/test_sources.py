@@ -12,9 +12,11 @@ import pytest
 from pydantic import ValidationError
 
 from quarterdeck.errors import Reject, SourceError
+from quarterdeck.fingerprints import Fingerprints
 from quarterdeck.schemas import TABLES, check, schema_of
 from quarterdeck.sources import SOURCES, Pulled, Source, Window
-from tests.emulator import Emulator
+from tests import aws_account, dynamo
+from tests.emulator import REGION, Emulator
 from tests.ledgers import bank, options, stripe
 from tests.repositories import repository
 from tests.sourcing import window, write
@@ -90,7 +92,32 @@ def _cloudwatch(_: Path, value: float = 40.0, functions: tuple[str, ...] = ("boo
     return {"services": ["lambda"], "functions": functions, "max_rejected": 1}
 
 
+def _aws_inventory(_: Path, auth: str = "NONE", buckets: tuple[str, ...] = ()) -> Settings:
+    aws_account.fresh(_EMULATOR[0], auth)
+    return {"regions": ["us-west-2"], "sampled_buckets": buckets, "max_rejected": 1}
+
+
+def _dynamodb(_: Path, total: str = "110.5") -> Settings:
+    _EMULATOR[0].reset()
+    aws = _EMULATOR[0].aws()
+    dynamo.table(aws)
+    dynamo.put(aws, [dynamo.booking(1), dynamo.booking(2, total={"N": total})])
+    return {"table": "bookings", "into": "bookings", "columns": dynamo.COLUMNS, "max_rejected": 1}
+
+
 CASES = {
+    "dynamodb": Case(
+        _dynamodb,
+        lambda root: _dynamodb(root, "12.345"),
+        lambda root: {**_dynamodb(root), "table": "gone-for-good"},
+        on_aws=True,
+    ),
+    "aws_inventory": Case(
+        _aws_inventory,
+        lambda root: _aws_inventory(root, auth="FRIENDS"),
+        lambda root: _aws_inventory(root, buckets=("gone",)),
+        on_aws=True,
+    ),
     "cloudwatch": Case(
         _cloudwatch,
         lambda root: _cloudwatch(root, 1e25),
@@ -131,7 +158,8 @@ def view(kind: str, tmp_path: Path) -> Window:
 
 def _window(kind: str, root: Path, period: str = "2026-10") -> Window:
     made = window(root, period)
-    return replace(made, aws=_EMULATOR[0].aws()) if CASES[kind].on_aws else made
+    marks = Fingerprints("a key of nobody but these tests")
+    return replace(made, aws=aws_account.shared(_EMULATOR[0]).at(REGION), fingerprints=marks) if CASES[kind].on_aws else made
 
 
 def _pull(source: type[Source], settings: Settings, view: Window) -> Pulled:
