@@ -232,6 +232,12 @@ _WHOLE: tuple[TableSchema, ...] = (
         key=("account", "region", "kind", "resource"),
     ),
     TableSchema(
+        "stack_tags",
+        "Tags that say which resources belong together: the one that the source names, and CloudFormation's stack name.",
+        (*PLACE, text("resource", doc="its ARN"), text("key"), text("value")),
+        key=("account", "region", "resource", "key"),
+    ),
+    TableSchema(
         "inventory_asked",
         "What was asked of AWS, and whether it was answered.",
         (
