@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from quarterdeck.fingerprints import Fingerprints
 from quarterdeck.period import Period
 from quarterdeck.sources import SOURCES, Pulled, PulledTable, Window
 
@@ -12,7 +13,7 @@ Row = dict[str, object]
 
 
 def window(root: Path, period: str = "2026-10", zone: str = "America/Los_Angeles", currency: str = "USD") -> Window:
-    return Window("alpha", Period.parse(period), ZoneInfo(zone), currency, root)
+    return Window("alpha", Period.parse(period), ZoneInfo(zone), currency, root, fingerprints=Fingerprints("k" * 32))
 
 
 def write(root: Path, name: str, text: str | bytes) -> str:

@@ -8,6 +8,7 @@ from quarterdeck.errors import SnapshotError
 from quarterdeck.schemas.books import BOOKS
 from quarterdeck.schemas.cloud import CLOUD
 from quarterdeck.schemas.code import CODE
+from quarterdeck.schemas.code_audit import CODE_AUDIT
 from quarterdeck.schemas.column import TableSchema
 from quarterdeck.schemas.lists import HANDOFFS, INVENTORIES
 from quarterdeck.schemas.own import RESULTS, SETTINGS
@@ -15,7 +16,8 @@ from quarterdeck.schemas.sales import SALES
 from quarterdeck.schemas.usage import USAGE
 
 TABLES: Mapping[str, TableSchema] = {
-    schema.name: schema for schema in (*BOOKS, *CODE, *CLOUD, *USAGE, *INVENTORIES, *HANDOFFS, *SALES, *SETTINGS, *RESULTS)
+    schema.name: schema
+    for schema in (*BOOKS, *CODE, *CODE_AUDIT, *CLOUD, *USAGE, *INVENTORIES, *HANDOFFS, *SALES, *SETTINGS, *RESULTS)
 }
 
 

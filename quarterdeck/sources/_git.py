@@ -119,9 +119,9 @@ class GitFolder:
     @contextmanager
     def _talking(self, mode: str) -> Iterator[Talk]:
         git, command, environment = self._command("cat-file", mode)
-        process = git.execute(
-            command, istream=subprocess.PIPE, as_process=True, with_exceptions=False, env=environment, stderr=subprocess.DEVNULL
-        ).proc
+        # Whoever lets go of what this returns ends the process.
+        running = git.execute(command, istream=subprocess.PIPE, as_process=True, with_exceptions=False, env=environment)
+        process: Talk = running.proc
         end = threading.Timer(_LONGEST, process.kill)
         end.start()
         try:

@@ -16,6 +16,7 @@ from quarterdeck.fingerprints import Fingerprints
 from quarterdeck.schemas import TABLES, check, schema_of
 from quarterdeck.sources import SOURCES, Pulled, Source, Window
 from tests import aws_account, dynamo
+from tests.auditing import ADVISORY, example_key
 from tests.emulator import REGION, Emulator
 from tests.ledgers import bank, options, stripe
 from tests.repositories import repository
@@ -105,7 +106,22 @@ def _dynamodb(_: Path, total: str = "110.5") -> Settings:
     return {"table": "bookings", "into": "bookings", "columns": dynamo.COLUMNS, "max_rejected": 1}
 
 
+def _code_audit(
+    root: Path, manifest: str = '{"webapp": {"access": "ANYONE_ANONYMOUS", "executeAs": "USER_DEPLOYING"}}'
+) -> Settings:
+    if not (root / "code").exists():
+        made = repository(root / "code")
+        keys = {".env": f"STRIPE_SECRET_KEY={example_key()}\n", "app/appsscript.json": manifest}
+        runtime = {"requirements.txt": "demo==1.0\nother>=2\n", "Dockerfile": "FROM python:3.8-slim\n"}
+        made.commit({**keys, **runtime}, "2026-10-01T12:00:00Z")
+    write(root, "osv/DEMO-1.json", ADVISORY)
+    return {"repositories": [{"path": "code"}], "osv": "osv", "max_rejected": 1}
+
+
 CASES = {
+    "code_audit": Case(
+        _code_audit, lambda root: _code_audit(root, "{"), lambda root: {"repositories": [{"path": "gone"}], "osv": "osv"}
+    ),
     "dynamodb": Case(
         _dynamodb,
         lambda root: _dynamodb(root, "12.345"),
