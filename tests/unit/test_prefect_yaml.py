@@ -16,15 +16,21 @@ ROOT = Path(__file__).parents[2]
 DEPLOYMENTS: list[dict[str, Any]] = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
 
 
-def test_names_times_zones_and_parameters_are_those_that_were_decided() -> None:
+def test_names_times_zones_parameters_and_limits_are_those_that_were_decided() -> None:
     golden_files.check("deployments.txt", "".join(line for each in DEPLOYMENTS for line in described(each)))
 
 
 def described(deployment: dict[str, Any]) -> list[str]:
-    schedules = [f"  {each['slug']}: {each['cron']} in {each['timezone']}\n" for each in deployment["schedules"]]
+    schedules = [f"  {each['slug']}: {each['cron']} in {each['timezone']}{is_off(each)}\n" for each in deployment["schedules"]]
     given = [f"  {name} = {value!r}\n" for name, value in deployment["parameters"].items()]
     head = f"{deployment['name']}: {deployment['entrypoint']} on {deployment['work_pool']['name']}\n"
-    return [head, *schedules, *given]
+    limit = deployment.get("concurrency_limit")
+    limits = [f"  {limit['limit']} at a time, others {limit['collision_strategy']}\n"] if limit else []
+    return [head, *schedules, *given, *limits, f"  tags {', '.join(deployment['tags'])}\n"]
+
+
+def is_off(schedule: dict[str, Any]) -> str:
+    return "" if schedule.get("active", True) else ", off until it is switched on"
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda each: each["name"])
