@@ -4,10 +4,10 @@ BIN := .venv/bin
 LOCK := pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11
 INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 
-.PHONY: help demo test torture check lint types imports docs pictures gallery bench lock clean
+.PHONY: help demo test torture torture-ci check lint types imports docs pictures gallery bench lock clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 demo: .venv/emulator ## make the example portfolio and run the main job on it
 	$(BIN)/quarterdeck demo
@@ -18,6 +18,9 @@ test: .venv/dev tests/browser/node_modules ## all tests but the slow ones
 
 torture: .venv/dev ## the slow tests: every crash, every tampering, long random histories
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 -m slow
+
+torture-ci: .venv/dev ## half an hour of the slow tests: DynamoDB, PostgreSQL, what dies under a Prefect server
+	$(BIN)/python -m tests.torture_ci
 
 check: lint types imports test ## ruff, mypy strict, import contracts, tests
 
@@ -40,8 +43,9 @@ pictures: .venv/app ## take the pictures of docs/ anew; needs chromium and pdfto
 gallery: .venv/dev ## make docs/gallery.md and its pictures anew; needs chromium and pdftoppm
 	$(BIN)/python deployments/make_gallery.py
 
-bench: .venv/app ## measure what a report costs to set
+bench: .venv/app ## measure what a report costs to set, and how quickly DynamoDB is read
 	$(BIN)/python -m benchmarks.render
+	$(BIN)/python -m benchmarks.dynamodb
 
 lock: .venv/dev ## write the lock files anew from pyproject.toml
 	$(BIN)/uv $(LOCK) pyproject.toml -o requirements.lock

@@ -56,8 +56,8 @@ def _compare(found: Mapping[str, list[dict[str, float]]]) -> int:
         if way not in middle:
             _say(f"{way}: skipped, it could not be installed")
             continue
-        times = middle[way]["seconds"] / middle["source"]["seconds"]
-        _say(f"the source is {times:.1f} times as fast as {way}; wanted: {wanted:g}")
+        times, cpu = (middle[way][name] / middle["source"][name] for name in ("seconds", "cpu"))
+        _say(f"the source is {times:.1f} times as fast as {way}; wanted: {wanted:g} (by CPU of its own {cpu:.1f} times)")
         slow += [way] if times < wanted else []
     return int(bool(slow or missing))
 

@@ -90,7 +90,12 @@ def page_of(items: pa.StructArray, plan: Plan) -> Page:
     places = [row for row in range(count) if row not in bad] if bad else range(count)
     empty = {column.name: pa.nulls(count, column.type.value) for column in plan.schema.columns if column.name not in columns}
     rows = pa.table({name: (columns | empty)[name] for name in plan.schema.names})
-    return Page(rows.take(pa.array(places)) if bad else rows, places, count, tuple(sorted(faults, key=lambda fault: fault.row)))
+    return Page(
+        rows.take(pa.array(places, pa.int64())) if bad else rows,
+        places,
+        count,
+        tuple(sorted(faults, key=lambda fault: fault.row)),
+    )
 
 
 def _currency(columns: Mapping[str, pa.Array], own: pa.Array, plan: Plan) -> pa.Array:
@@ -229,7 +234,7 @@ def gather(pages: Sequence[Page], plan: Plan, file: str) -> Gathered:
         lines = [start + place + 1 for start, page in zip(starts, pages, strict=True) for place in page.places]
         doubles = dict(_doubles(rows.select(key), lines, partial(reject, file)))
         rejects = sorted([*rejects, *doubles.values()], key=lambda fault: fault.line)
-        rows = rows.take([row for row in range(rows.num_rows) if row not in doubles])
+        rows = rows.take(pa.array([row for row in range(rows.num_rows) if row not in doubles], pa.int64()))
     return Gathered(rows.sort_by([(name, "ascending") for name in key]).cast(empty.schema), tuple(rejects))
 
 

@@ -10,6 +10,8 @@ well before that (`skip`):
     after_error the service does its work, and the answer is that error all the same
     empty       the service does its work, and the answer is an empty 200
     cut         the service does its work, and the answer ends half way
+    half        so too, but the answer's length is said to be what came
+    says        the service does its work, and the answer is a 200 with `body`
 
 Once it is told a time of its own (`/_faults/clock`), it refuses signatures that are older than AWS takes.
 """
@@ -31,7 +33,7 @@ from tests.emulator import ses
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
-_DOES_WORK = frozenset({"after", "hang", "after_error", "empty", "cut"})
+_DOES_WORK = frozenset({"after", "hang", "after_error", "empty", "cut", "half", "says"})
 _SIGNED_SECONDS = 5 * 60  # how long AWS takes a signature
 _STALE = {"how": "error", "status": 403, "code": "InvalidSignatureException", "message": "Signature expired"}
 
@@ -129,9 +131,9 @@ def _spoiled(
         start(f"{status} Fault", [("Content-Type", kind), ("x-amzn-ErrorType", code), _length(text)])
         return [text]
     entry["status"] = 200
-    kept = b"" if how == "empty" else answer[: len(answer) // 2]
+    kept = {"empty": b"", "says": str(rule.get("body", "")).encode()}.get(how, answer[: len(answer) // 2])
     status, headers = told[0][0], [pair for pair in told[0][1] if pair[0].lower() not in ("content-length", "x-amz-crc32")]
-    start(status, [*headers, _length(kept if how == "empty" else answer)])
+    start(status, [*headers, _length(answer if how == "cut" else kept)])
     return [kept]
 
 
