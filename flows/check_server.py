@@ -139,7 +139,7 @@ def _deployment(declared: Mapping[str, Any], config: Path) -> str:
 def _parts(declared: Mapping[str, Any], found: DeploymentResponse) -> dict[str, tuple[object, object]]:
     """What prefect.yaml says of a deployment and what the server has, side by side."""
     limit, options = declared.get("concurrency_limit") or {}, found.concurrency_options
-    crons = {(each["slug"], each["cron"], each["timezone"]) for each in declared["schedules"]}
+    crons = {(each["slug"], each["cron"], each["timezone"]) for each in _declared_schedules(declared)}
     there = {
         (each.slug, each.schedule.cron, each.schedule.timezone)
         for each in found.schedules
@@ -148,8 +148,8 @@ def _parts(declared: Mapping[str, Any], found: DeploymentResponse) -> dict[str, 
     return {
         "entrypoint": (declared["entrypoint"], found.entrypoint),
         "work pool": (declared["work_pool"]["name"], found.work_pool_name),
-        "parameters": (declared["parameters"], found.parameters),
-        "tags": (sorted(declared["tags"]), sorted(found.tags)),
+        "parameters": (declared.get("parameters") or {}, found.parameters),
+        "tags": (sorted(declared.get("tags") or ()), sorted(found.tags)),
         "schedules": (crons, there if crons else set()),  # those that were made by hand beside none are let be
         "concurrency": (limit.get("collision_strategy"), options.collision_strategy.value if options else None),
     }
@@ -159,7 +159,7 @@ def _schedules(declared: Mapping[str, Any], found: DeploymentResponse, config: P
     """Whether what should be on is on, and in the zone of the portfolio that it is for."""
     zone = _zone_of(declared, config)
     told = []
-    for each in declared["schedules"]:
+    for each in _declared_schedules(declared):
         [there] = [schedule for schedule in found.schedules if schedule.slug == each["slug"]]
         if each.get("active", True) and not there.active:
             remedy = f"prefect deployment schedule resume {each['slug']}, or switch it on in the UI"
@@ -171,9 +171,14 @@ def _schedules(declared: Mapping[str, Any], found: DeploymentResponse, config: P
     return ", ".join(told) or "by hand"
 
 
+def _declared_schedules(declared: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return list(declared.get("schedules") or ())
+
+
 def _zone_of(declared: Mapping[str, Any], config: Path) -> str | None:
     """The time zone of the portfolio that is checked, where the deployment is for that one."""
-    if (ROOT / declared["parameters"]["config"]).resolve() != config.resolve():
+    named = declared.get("parameters", {}).get("config")
+    if named is None or (ROOT / named).resolve() != config.resolve():
         return None
     return load_settings(config).portfolio.timezone
 

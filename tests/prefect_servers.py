@@ -51,7 +51,7 @@ class Server:
 
     def start(self) -> None:
         """Start the server, on the same port and database each time, and wait until it answers."""
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         self.process = self.begin("server", "start", "--host", "127.0.0.1", "--port", str(self.port))
         until(lambda: self.is_up, "the server answers")
 
@@ -76,6 +76,11 @@ class Server:
     def type(self, *words: str, folder: Path, names: Mapping[str, str] | None = None) -> Done:
         """One call of `quarterdeck` on this server, to its end."""
         return quarterdeck(*words, folder=folder, names={**self.environment, **(names or {})})
+
+    def said(self, log: str, *words: str) -> bool:
+        """Whether a line of a command's log has all of some words."""
+        lines = (self.folder / f"{log}.log").read_text("utf-8", "replace").splitlines()
+        return any(all(word in line for word in words) for line in lines)
 
     def kill(self) -> None:
         """Kill the server, and whatever it had started itself."""
@@ -126,7 +131,8 @@ class Server:
     def retry(self, run_id: str) -> None:
         """What the UI's *Retry* does."""
         state = {"type": "SCHEDULED", "name": "AwaitingRetry", "message": "Retry from the UI"}
-        self.ask("POST", f"/flow_runs/{run_id}/set_state", {"state": state, "force": False})
+        told = self.ask("POST", f"/flow_runs/{run_id}/set_state", {"state": state, "force": False})
+        assert told["status"] == "ACCEPT", told
 
     def ended(self, run_id: str, *states: str) -> str:
         """Wait for a run to come to one of some states, and say to which."""
@@ -160,7 +166,8 @@ def _environments() -> Iterator[tuple[int, frozenset[bytes]]]:
                 yield int(entry.name), frozenset((entry / "environ").read_bytes().split(b"\0"))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody uses at the moment."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
