@@ -17,6 +17,7 @@ from quarterdeck.savings.table import every
 
 _BILL = "Cost Explorer of the AWS accounts, or an export of their bill"
 _METRICS = "metrics of CloudWatch"
+_RESOURCES = ("nat_gateways", "elastic_ips", "volumes", "functions", "log_groups", "object_samples")
 _DIGITS = Decimal("0.00000001")
 
 
@@ -106,6 +107,8 @@ def aws_saving(
 ) -> Value:
     """What AWS would cost less a month without what nobody uses."""
     tables = {name: table for name, table in locals().items() if name != "at"}
+    if not any(len(tables[name]) for name in _RESOURCES):
+        return Unavailable("no resource of an AWS account was read")
     return _money(total(every(tables, at)), at)
 
 
@@ -142,14 +145,14 @@ def _error_rate(metrics: pd.DataFrame, at: At, services: tuple[str, ...], reason
 
 
 @kpi(
-    "latency_p95",
+    "api_latency",
     label="Latency of APIs on the worst day (p95, ms)",
     unit=Unit.COUNT,
     good=Direction.DOWN,
     formula="the highest of all daily 95th percentiles of latency, of all APIs; milliseconds",
     needs=_METRICS,
 )
-def latency_p95(metrics: pd.DataFrame, at: At) -> Value:
+def api_latency(metrics: pd.DataFrame, at: At) -> Value:
     """How long the slowest twentieth of the requests waited at least, on the worst day of the slowest API."""
     days = traffic.waits(metrics, at.start, at.end, ("api",))
     return round_half_even(max(days["value"])) if len(days) else Unavailable("no API has a datapoint of latency in the period")

@@ -119,15 +119,15 @@ def volume_unattached(volumes: pd.DataFrame, cloud_costs: pd.DataFrame, at: At) 
     owner="cto",
     effort=Effort.S,
     due_days=60,
-    title="Volume {name} in {region} is of type gp2; gp3 saves {saving} a month",
-    why="gp3 has the same speed or more for less, and is changed to while the volume is in use: {arithmetic}.",
-    remedy="Change volume {name} to gp3",
+    title="Volume {name} in {region} is of type {type}; {better} saves {saving} a month",
+    why="{better} has the same speed or more for less, and is changed to while the volume is in use: {arithmetic}.",
+    remedy="Change volume {name} to {better}",
     absent_ok=("cloud_costs",),
 )
 def volume_old_type(volumes: pd.DataFrame, cloud_costs: pd.DataFrame, at: At) -> Iterable[Hit]:
     """An EBS volume in use of type gp2."""
     for saving in within_bill(idle.old_volumes(volumes), cloud_costs, at):
-        yield _hit(saving, at)
+        yield _hit(saving, at, type="gp2", better="gp3")
 
 
 @rule(
@@ -136,7 +136,7 @@ def volume_old_type(volumes: pd.DataFrame, cloud_costs: pd.DataFrame, at: At) ->
     owner="cto",
     effort=Effort.S,
     due_days=30,
-    title="Function {name} has {given} MB and used {used} MB at most; {saving} a month",
+    title="Function {name} has {given} MB and used {used} MB at most, which costs {saving} a month",
     why="In {runs:run|runs} of the period none took more: {arithmetic}.",
     remedy="Set the memory of {name} to {enough} MB, and look at how long its runs take: with memory goes computing power",
     absent_ok=("cloud_costs",),
@@ -162,7 +162,7 @@ def _key(saving: Saving) -> tuple[str, str, str]:
     owner="cto",
     effort=Effort.S,
     due_days=30,
-    title="{objects:text|texts} in bucket {name} are served as they are; compressed, they save {saving} a month",
+    title="Bucket {name} serves {objects:text|texts} uncompressed, which costs {saving} a month",
     why="Visitors wait for three times the bytes, and these are paid for: {arithmetic}.",
     remedy="Switch compression on in the distribution before {name}, or store its texts as gzip with their Content-Encoding",
     absent_ok=("cloud_costs",),
@@ -193,7 +193,7 @@ def objects_uncompressed(
     effort=Effort.S,
     due_days=45,
     title="{groups:log group keeps|log groups keep} everything for ever in {region}",
-    why="They hold {bytes:byte|bytes} and grow without end; what is older than {days:days} costs {saving} a month so far.",
+    why="{bytes:byte has|bytes have} gathered and more will; what is older than {days:days} costs {saving} a month so far.",
     remedy="Set a retention of {days:days} on the log groups listed here, and on new ones by default",
     absent_ok=("cloud_costs",),
 )

@@ -161,7 +161,7 @@ def _texts(row: dict[Any, Any], size: int, share: Decimal, served: Decimal) -> S
     usd = None if store is None or out is None else sent * out + kept * store
     words = (
         f"{served:.2f} GB served, {share * 100:.0f} % of it texts that come to {_COMPRESSED * 100:.0f} % of their size: "
-        f"{sent:.2f} GB less at {out} USD, and {kept:.2f} GB less in store"
+        f"{sent:.2f} GB less at {out} USD, and {kept:.3f} GB less in store"
     )
     words += "; no price is known for this region" if store is None else f" at {store} USD"
     return _saving(row, row["bucket"], row["bucket"], "Texts that are not compressed", usd, words, "object")

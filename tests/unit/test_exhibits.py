@@ -15,13 +15,14 @@ from quarterdeck.frames import concat, empty
 from quarterdeck.model import ColumnKind, Fact
 from quarterdeck.money import Money
 from quarterdeck.schemas import TABLES
+from tests.clouds import ROWS
 from tests.tables import CHART, OCTOBER, cost, frame, posted, sale
 
 PROMISED = (
     "profit_and_loss cash_by_account burn_by_account revenue_by_month trial_balance chart_of_accounts expense_audit "
     "missing_documents_list repositories_table authors_table projects_table blockers_table channel_matrix campaign_cases "
     "contacts_by_segment asset_inventory ownership_table duties_table tenants_table ebitda_bridge cash_outlook "
-    "companies_compared missing_documents_by_age"
+    "companies_compared missing_documents_by_age cloud_cost_table cloud_cost_movers savings_table access_table"
 ).split()
 KINDS: dict[ColumnKind, tuple[type, ...]] = {
     ColumnKind.TEXT: (str,),
@@ -58,6 +59,8 @@ def _rows(table: str) -> dict[str, list[dict[str, object]]]:
         return {"a": [{"id": "a", "name": "Alpha"}], "b": [{"id": "b", "name": "Beta"}]}
     if table == "budget":
         return {tenant: [{"date": date(2026, 10, 1), "statement_line": "revenue", "amount_minor": 5}] for tenant in "ab"}
+    if table in ("metrics", "cloud_costs"):
+        return dict.fromkeys("ab", ROWS[table])
     return {tenant: [{}, {}] for tenant in "ab"}
 
 

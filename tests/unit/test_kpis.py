@@ -17,6 +17,7 @@ from quarterdeck.frames import empty
 from quarterdeck.kpis import KPIS, Kpi
 from quarterdeck.model import Unavailable, Unit
 from quarterdeck.schemas import TABLES
+from tests.clouds import aws_tables
 from tests.tables import (
     CASH,
     CLEARING,
@@ -46,7 +47,8 @@ PROMISED = (  # ids that roles, rules and targets are written against
     "commits active_authors changed_lines deployments lead_time bus_factor stale_repositories open_blockers "
     "blocked_projects projects_without_owner contacts reachable_contacts dormant_contacts live_channels channel_coverage "
     "live_otas new_customers repeat_share average_sale campaign_value open_pipeline win_rate funnel_conversion "
-    "assets asset_value renewals_due undocumented_share critical_duties_alone"
+    "assets asset_value renewals_due undocumented_share critical_duties_alone "
+    "aws_cost aws_cost_change aws_cost_untagged aws_saving function_error_rate server_error_rate api_latency"
 ).split()
 
 
@@ -133,6 +135,7 @@ def _tables() -> Mapping[str, pd.DataFrame]:
             "ownership", [{"share_ratio": Decimal("0.4")}, {"share_ratio": Decimal("0.6"), "has_agreement": True}]
         ),
         "duties": frame("duties", [{"is_critical": True}, {"is_critical": True, "stand_in": "Bob"}]),
+        **aws_tables(),
     }
 
 
