@@ -1,4 +1,4 @@
-"""Pages of sources that ask AWS: every option described, an example that is valid, and rights that are JSON."""
+"""Pages of sources: every option described, an example that is valid, and rights at AWS that are JSON."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.handbook import DOCS, examples, page, rows
 
 PAGES = sorted((DOCS / "sources").glob("*.md"))
 COMMON = {"max_rejected"}
+LOCAL = {"code_audit"}  # asks nobody
 
 
 @pytest.fixture(params=PAGES, ids=lambda path: path.stem)
@@ -44,6 +45,8 @@ def test_examples_are_valid_and_name_the_tables(kind: str) -> None:
 
 
 def test_rights_are_policies_without_a_wildcard_of_actions(kind: str) -> None:
+    if kind in LOCAL:
+        return
     found = [example for example in examples(page(f"sources/{kind}.md")) if example.language == "json"]
     assert found
     for example in found:
