@@ -64,6 +64,8 @@ def _of_account(account: Account, regions: tuple[str, ...], aws: Aws) -> list[Pl
         fault = fault_of(error)
         if fault is None:
             raise
+        if own.endpoint is not None and fault.code in _NO_CREDENTIALS:
+            raise error_of(fault, f"there are no credentials for {own.endpoint}", _EMULATED) from None
         where = account.role or "the account of the credentials"
         reason, remedy = denied(fault, "sts:AssumeRole" if account.role else "sts:GetCallerIdentity")
         raise error_of(fault, f"{where} cannot be entered: {reason}", remedy) from None
@@ -74,6 +76,9 @@ _TOO_MANY = (
     "Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException", "RequestLimitExceeded",
     "ProvisionedThroughputExceededException", "LimitExceededException", "SlowDown", "BandwidthLimitExceeded",
 )  # fmt: skip
+_HERE = ("127.0.0.1", "localhost", "[::1]")
+_EMULATED = "an emulator takes any AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `quarterdeck demo --serve-aws` says which"
+_START = "start it, and run this again; that of the example portfolio: `quarterdeck demo --serve-aws`"
 _NO_CREDENTIALS = ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "ProfileNotFound")
 # What AWS says, in its services' many spellings: why it did not answer, and what to do.
 _MEANINGS: tuple[tuple[tuple[str, ...], str, str], ...] = (
@@ -119,6 +124,8 @@ def denied(fault: Fault, permission: str) -> tuple[str, str]:
     for codes, reason, remedy in _MEANINGS:
         if fault.code in codes:
             return reason.format(permission=permission), remedy.format(permission=permission)
+    if _is_emulator_gone(fault):
+        return f"nothing answers {permission} where `aws.endpoint` has the emulator of AWS", _START
     if not fault.answered:
         return f"AWS did not answer {permission} ({fault.code})", "check the region, the endpoint and the network"
     return f"AWS refused {permission} ({fault.code})", "look the code up in the service's API reference"
@@ -126,7 +133,14 @@ def denied(fault: Fault, permission: str) -> tuple[str, str]:
 
 def can_pass(fault: Fault) -> bool:
     """Whether the same call may be answered later with nothing changed."""
-    return fault.code in _TOO_MANY or fault.status >= 500 or (not fault.answered and fault.code not in _NO_CREDENTIALS)
+    if fault.answered:
+        return fault.code in _TOO_MANY or fault.status >= 500
+    return fault.code not in _NO_CREDENTIALS and not _is_emulator_gone(fault)
+
+
+def _is_emulator_gone(fault: Fault) -> bool:
+    """Whether nothing answers at an endpoint on this machine; no waiting mends that."""
+    return fault.code == "EndpointConnectionError" and any(f"//{host}" in fault.message for host in _HERE)
 
 
 def error_of(fault: Fault, what: str, remedy: str, where: Where | None = None) -> SourceError:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from socket import socket
+
 import pytest
 
-from quarterdeck.aws import Fault
+from quarterdeck.aws import Aws, Fault
 from quarterdeck.errors import SourceError
 from quarterdeck.sources._aws import Account, AwsOptions, can_pass, denied, places
 from tests.emulator import REGION, Emulator
@@ -58,6 +60,7 @@ def test_a_role_that_cannot_be_entered_is_named(emulator: Emulator) -> None:
         (Fault("ThrottlingException", "", 400, answered=True), "throttled", True),
         (Fault("NoCredentialsError", "", 0, answered=False), "no AWS credentials", False),
         (Fault("EndpointConnectionError", "", 0, answered=False), "did not answer", True),
+        (Fault("EndpointConnectionError", "to http://127.0.0.1:1/", 0, answered=False), "has the emulator", False),
         (Fault("InternalError", "", 500, answered=True), "refused s3:ListBuckets (InternalError)", True),
         (Fault("RequestTimeTooSkewed", "", 403, answered=True), "signature", False),
     ],
@@ -67,3 +70,25 @@ def test_what_a_refusal_means(fault: Fault, says: str, passes: bool) -> None:
     assert says in reason
     assert remedy
     assert can_pass(fault) is passes
+
+
+def test_an_emulator_that_is_gone_is_named_with_what_starts_it(emulator: Emulator) -> None:
+    with socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and nobody listens
+        with pytest.raises(SourceError, match=r"nothing answers sts:AssumeRole where `aws.endpoint` has the emulator") as gone:
+            places(AwsOptions(accounts=(Account(role=ROLE),)), Aws(REGION, f"http://127.0.0.1:{taken.getsockname()[1]}"))
+    assert "quarterdeck demo --serve-aws" in gone.value.problem.remedy
+    assert gone.value.permanent
+
+
+def test_an_emulator_without_credentials_is_told_from_an_account_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    with pytest.raises(SourceError, match="no credentials for http://127") as told:
+        places(AwsOptions(), Aws(REGION, "http://127.0.0.1:1"))
+    assert "AWS_SECRET_ACCESS_KEY" in told.value.problem.remedy
+    with pytest.raises(SourceError, match="there are no AWS credentials for sts"):
+        places(AwsOptions(), Aws(REGION))
