@@ -17,6 +17,7 @@ from flows import shown
 from flows.runners import Crew, crew_of
 from flows.running import Pair, Pending
 from quarterdeck.steps.deliver import DeliveryCounts
+from quarterdeck.steps.estimate import Expected
 from quarterdeck.steps.summary import RunFailedError, RunSummary
 from quarterdeck.wiring import Parts
 from tasks.collect import pull_source
@@ -97,6 +98,9 @@ class OnPrefect:
 
     def progress(self, key: str, what: str) -> Callable[[float], None]:
         return shown.progress(key, what)
+
+    def expect(self, expected: Expected) -> None:
+        shown.show_expected(expected)
 
     def show(self, summary: RunSummary) -> None:
         shown.show_run(self.parts, summary)

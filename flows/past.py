@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from flows.running import Begun, Engine, How, Pulled, gather_pulls, start_pulls
 from quarterdeck.steps.backfill import Restated, made_before, remember, restated, together
+from quarterdeck.steps.estimate import Expected, charged, expected_of
 from quarterdeck.steps.plan import Plan
 from quarterdeck.steps.summary import RunSummary
 from quarterdeck.wiring import Parts
@@ -22,7 +24,13 @@ MakePeriod = Callable[[Plan, How, Pulled], RunSummary]
 def make_past(
     engine: Engine, parts: Parts, plans: tuple[Plan, ...], make: MakePeriod, *, deliver: bool, again: bool, ahead: int
 ) -> RunSummary:
-    """Every plan in turn, by `make`. One that fails stops no other: the next periods are made, and tell what they lack."""
+    """Every plan in turn, by `make`. One that fails stops no other: the next periods are made, and tell what they lack.
+
+    What the sources will charge for that is told before any is asked.
+    """
+    expected = expect(parts, plans, deliver=deliver, again=again)
+    if expected is not None:
+        engine.expect(expected)
     how = How(deliver=deliver, as_of_then=True)
     progress = engine.progress("backfill", f"{len(plans)} periods")
     under_way: dict[str, Begun] = {}
@@ -42,7 +50,18 @@ def make_past(
         summaries.append(summary)
         progress(number / len(plans))
         _LOG.info("%s %s, %d of %d", todo.period, said, number, len(plans), extra={"done": number})
-    return together(summaries)
+    return replace(together(summaries), estimate=None if expected is None else expected.as_dict())
+
+
+def expect(parts: Parts, plans: tuple[Plan, ...], *, deliver: bool, again: bool) -> Expected | None:
+    """What the pulls of the plans that are yet to be made will cost, logged; None where nobody charges for them."""
+    if not any(charged(parts, todo.tenants) for todo in plans):
+        return None
+    to_make = [todo for todo in plans if again or made_before(parts, todo, deliver=deliver) is None]
+    expected = expected_of(parts, to_make)
+    for line in (expected, *expected.sources) if expected else ():
+        _LOG.info("%s", line)
+    return expected
 
 
 def restatements(parts: Parts, summary: RunSummary) -> list[Restated]:

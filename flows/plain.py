@@ -20,6 +20,7 @@ from flows.running import How, Pair, Pending, Pulled, run_plan
 from quarterdeck.errors import AuditError, QuarterdeckError, can_pass
 from quarterdeck.steps import strings
 from quarterdeck.steps.deliver import DeliveryCounts
+from quarterdeck.steps.estimate import Expected
 from quarterdeck.steps.plan import Plan
 from quarterdeck.steps.summary import RunSummary, problem_of
 from quarterdeck.wiring import Parts
@@ -73,6 +74,9 @@ class Plain:
 
     def progress(self, key: str, what: str) -> Callable[[float], None]:  # noqa: ARG002 - the log's lines are enough
         return lambda _: None
+
+    def expect(self, expected: Expected) -> None:
+        """The log's lines are enough."""
 
     def show(self, summary: RunSummary) -> None:
         """The command line shows it."""

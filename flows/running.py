@@ -16,6 +16,7 @@ from quarterdeck.errors import BlockedError, Problem
 from quarterdeck.steps.alert import alert
 from quarterdeck.steps.counts import Gone
 from quarterdeck.steps.deliver import DeliveryCounts
+from quarterdeck.steps.estimate import Expected
 from quarterdeck.steps.measure import faults_of
 from quarterdeck.steps.outcome import gap_problems, read_outcome, write_outcome
 from quarterdeck.steps.plan import Plan
@@ -69,6 +70,10 @@ class Engine(Protocol):
 
     def progress(self, key: str, what: str) -> Callable[[float], None]:
         """What to call with the share that is done."""
+        ...
+
+    def expect(self, expected: Expected) -> None:
+        """Show what the sources will charge for, before any is asked."""
         ...
 
     def show(self, summary: RunSummary) -> None:

@@ -22,6 +22,7 @@ from prefect.artifacts import (
 )
 
 from quarterdeck.errors import Problem
+from quarterdeck.steps.estimate import Expected
 from quarterdeck.steps.feedback import FeedbackSummary
 from quarterdeck.steps.overview import ReportRow, overview
 from quarterdeck.steps.summary import RunSummary
@@ -61,6 +62,13 @@ def show_restated(found: Iterable[object]) -> None:
     if lines:
         text = f"Reports that were sent and are others now:\n\n{lines}\n"
         attempt("restated reports", lambda: create_markdown_artifact(text, key="restated"))
+
+
+def show_expected(expected: Expected) -> None:
+    """What the sources of a backfill will charge for, before any is asked."""
+    lines = "\n".join(f"- {plain(str(each))}" for each in expected.sources)
+    text = f"{plain(str(expected))}\n\n{lines}\n"
+    attempt("the estimate", lambda: create_markdown_artifact(text, key="estimate", description=plain(str(expected))))
 
 
 def show_feedback(summary: FeedbackSummary) -> None:

@@ -44,6 +44,7 @@ class RunSummary:
 
     `remarks` are lines for a person that speak of no failure: what waits, and for whom. `gone` names the report, revision and
     channel of each message that this process has sent; what is told of a run elsewhere does not hold it.
+    `estimate` is what the pulls were expected to cost, as the contract has it; None where nobody charges for them.
     """
 
     periods: tuple[str, ...]
@@ -52,6 +53,7 @@ class RunSummary:
     problems: tuple[Problem, ...]
     remarks: tuple[str, ...] = ()
     gone: tuple[tuple[str, str, str], ...] = ()
+    estimate: Mapping[str, Any] | None = None
 
     @property
     def went_well(self) -> bool:
@@ -62,7 +64,14 @@ class RunSummary:
         """A summary out of the contract's form."""
         lines = tuple(ReportLine(**line) for line in told["reports"])
         problems = tuple(problem_from(problem) for problem in told["problems"])
-        return cls(tuple(told["periods"]), lines, dict(told["deliveries"]), problems, tuple(told.get("remarks", ())))
+        return cls(
+            tuple(told["periods"]),
+            lines,
+            dict(told["deliveries"]),
+            problems,
+            tuple(told.get("remarks", ())),
+            estimate=told.get("estimate"),
+        )
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -71,6 +80,7 @@ class RunSummary:
             "deliveries": {name: self.deliveries.get(name, 0) for name in COUNTS},
             "problems": [problem_dict(problem) for problem in self.problems],
             "remarks": list(self.remarks),
+            **({} if self.estimate is None else {"estimate": dict(self.estimate)}),
         }
 
 
