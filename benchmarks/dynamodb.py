@@ -64,7 +64,7 @@ def _compare(found: Mapping[str, list[dict[str, float]]]) -> int:
 
 def _once(python: Path, way: str, url: str) -> dict[str, float]:
     place = {"AWS_ENDPOINT_URL": url, "AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
-    command = [python, ROOT / "benchmarks" / "scans.py", way]
+    command = [str(python), str(ROOT / "benchmarks" / "scans.py"), way]
     done = subprocess.run(command, env={**NOBODY, **place}, check=True, capture_output=True, text=True, cwd=PEERS)  # noqa: S603
     told: dict[str, float] = json.loads(done.stdout)
     return told
@@ -89,7 +89,7 @@ def _awswrangler() -> Path | None:
     python = PEERS / "awswrangler" / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", PEERS / "awswrangler"], check=True)  # noqa: S603
-    install = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", AWSWRANGLER]
+    install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", AWSWRANGLER]
     return None if subprocess.run(install, check=False).returncode else python  # noqa: S603
 
 

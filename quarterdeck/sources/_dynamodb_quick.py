@@ -17,7 +17,8 @@ from quarterdeck.reading.cells import CODES, LONGEST_TEXT, is_money
 from quarterdeck.schemas import Type
 from quarterdeck.sources._dynamodb_columns import Target
 
-_INSTANT = r"^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9]Z$"
+# Arrow takes February 30 for March 2, so days that not every month has are left to the exact way.
+_INSTANT = r"^(19|20|21)[0-9]{2}-[0-9]{2}-([01][0-9]|2[0-8])T[0-9]{2}:[0-9]{2}:[0-5][0-9]Z$"
 _WHOLE = r"^-?(0|[1-9][0-9]{0,17})$"
 _AMOUNT = r"^-?(0|[1-9][0-9]{{0,11}})(\.[0-9]{{1,{digits}}})?$"
 _SECONDS = r"^[0-6]?[0-9]{1,9}$"  # to the year 2191
