@@ -48,7 +48,7 @@ def _questions(config: Path) -> Iterator[Question]:
     for deployment in declared_deployments():
         yield Question("deployment", deployment["name"], partial(_deployment, deployment, config))
     for automation in declared_automations():
-        yield Question("automation", automation["name"], partial(_automation, automation["name"]))
+        yield Question("automation", automation["name"], partial(_automation, automation))
 
 
 def _shown_url() -> str:
@@ -132,7 +132,7 @@ def _deployment(declared: Mapping[str, Any], config: Path) -> str:
     if others:
         raise ServerError(f"its {', '.join(others)} are not those of prefect.yaml", remedy=SETUP)
     if found[0].paused:
-        raise ServerError("it is paused", remedy=f"prefect deployment schedule resume --all {declared['name']}")
+        raise ServerError("it is paused", remedy="resume it in the UI")
     return _schedules(declared, found[0], config)
 
 
@@ -162,13 +162,18 @@ def _schedules(declared: Mapping[str, Any], found: DeploymentResponse, config: P
     for each in _declared_schedules(declared):
         [there] = [schedule for schedule in found.schedules if schedule.slug == each["slug"]]
         if each.get("active", True) and not there.active:
-            remedy = f"prefect deployment schedule resume {each['slug']}, or switch it on in the UI"
+            remedy = f"prefect deployment schedule resume {_full_name(declared)} {there.id}"
             raise ServerError(f"its schedule {each['slug']} is off", remedy=remedy)
         if there.active and zone is not None and each["timezone"] != zone:
             remedy = f"write `timezone: {zone}` in prefect.yaml, then {SETUP}"
             raise ServerError(f"{each['slug']} is by the clock of {each['timezone']}, the portfolio by {zone}", remedy=remedy)
         told.append(f"{each['slug']} {'on' if there.active else 'off'}")
     return ", ".join(told) or "by hand"
+
+
+def _full_name(declared: Mapping[str, Any]) -> str:
+    """A deployment's name with its flow's, which is that of the function in its entrypoint."""
+    return f"{declared['entrypoint'].rpartition(':')[2].replace('_', '-')}/{declared['name']}"
 
 
 def _declared_schedules(declared: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -183,10 +188,13 @@ def _zone_of(declared: Mapping[str, Any], config: Path) -> str | None:
     return load_settings(config).portfolio.timezone
 
 
-def _automation(name: str) -> str:
+def _automation(declared: Mapping[str, Any]) -> str:
+    name, wanted = declared["name"], declared.get("enabled", True)
     found = asked(lambda client: client.read_automations_by_name(name))
     if not found:
         raise ServerError("it is not there", remedy=SETUP)
+    if not found[0].enabled and not wanted:
+        return "off, as in its file"
     if not found[0].enabled:
         raise ServerError("it is switched off", remedy=f"prefect automation resume '{name}'")
     return "on"
