@@ -77,11 +77,6 @@ class Server:
         """One call of `quarterdeck` on this server, to its end."""
         return quarterdeck(*words, folder=folder, names={**self.environment, **(names or {})})
 
-    def said(self, log: str, *words: str) -> bool:
-        """Whether a line of a command's log has all of some words."""
-        lines = (self.folder / f"{log}.log").read_text("utf-8", "replace").splitlines()
-        return any(all(word in line for word in words) for line in lines)
-
     def kill(self) -> None:
         """Kill the server, and whatever it had started itself."""
         os.killpg(self.process.pid, signal.SIGKILL)
