@@ -31,7 +31,7 @@ _WORST = ("critical", "high", "medium", "low")
 )
 def key_in_code(leaks: pd.DataFrame, at: At) -> Iterable[Hit]:
     """Secrets stand in files of a repository's default branch."""
-    yield from _leaks(leaks[leaks["in_tree"]], at)
+    yield from _leaks(leaks[leaks["is_in_tree"]], at)
 
 
 @rule(
@@ -48,7 +48,7 @@ def key_in_code(leaks: pd.DataFrame, at: At) -> Iterable[Hit]:
 )
 def key_in_history(leaks: pd.DataFrame, at: At) -> Iterable[Hit]:
     """Secrets stand in commits of a repository, and in no file of its default branch."""
-    yield from _leaks(leaks[~leaks["in_tree"]], at)
+    yield from _leaks(leaks[~leaks["is_in_tree"]], at)
 
 
 def _leaks(leaks: pd.DataFrame, at: At) -> Iterable[Hit]:
@@ -160,7 +160,7 @@ def dependency_scanning_missing(manifests: pd.DataFrame, at: At) -> Iterable[Hit
 )
 def lock_file_missing(manifests: pd.DataFrame, at: At) -> Iterable[Hit]:
     """A repository names dependencies by ranges and has no lock file for them."""
-    loose = manifests[manifests["needs_lock"] & manifests["lock_file"].isna()]
+    loose = manifests[manifests["is_loose"] & manifests["lock_file"].isna()]
     for name, rows in loose.groupby("repository"):
         ordered = rows.sort_values("path")
         facts: dict[str, Fact] = {"repository": str(name), "manifests": len(rows), "path": str(ordered["path"].iloc[0])}

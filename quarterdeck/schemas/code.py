@@ -59,4 +59,25 @@ CODE: tuple[TableSchema, ...] = (
         ),
         key=("repository", "path", "author"),
     ),
+    TableSchema(
+        "code_files",
+        "The files that live at the period's end, submodules left out.",
+        (text("repository"), text("path"), maybe("bytes", Type.INT, doc="empty where the clone does not have it")),
+        key=("repository", "path"),
+    ),
+    TableSchema(
+        "branches",
+        "Branches that had a commit before the period's end and are still there when it is read.",
+        (
+            text("repository"),
+            text("branch"),
+            text("head", doc="its last commit before the period's end"),
+            text("author", doc="of that commit; no address"),
+            col("last_commit", Type.DATE),
+            col("ahead", Type.INT, "commits that the default branch does not have; 0 where it is merged"),
+            col("behind", Type.INT, "commits of the default branch that it does not have"),
+            col("is_default", Type.BOOL),
+        ),
+        key=("repository", "branch"),
+    ),
 )

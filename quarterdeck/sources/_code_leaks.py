@@ -151,7 +151,7 @@ def _row(repository: str, path: str, secret: Secret, brought: Brought, *, in_tre
         "line": secret.line,
         "first_commit": brought.commit,
         "first_seen": brought.day,
-        "in_tree": in_tree,
+        "is_in_tree": in_tree,
         "fingerprint": secret.fingerprint,
     }
 

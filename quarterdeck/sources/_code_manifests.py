@@ -185,7 +185,7 @@ def _row(repository: str, path: PurePosixPath, kind: _Kind, tree: Tree, read: Re
         "path": shown(path),
         "ecosystem": kind.ecosystem,
         "lock_file": _lock(path, kind, tree),
-        "needs_lock": text is not None and kind.names_any(text),
+        "is_loose": text is not None and kind.names_any(text),
         "scanning": scanning.of(kind.ecosystem),
     }
 

@@ -48,10 +48,11 @@ def parse_log(output: bytes) -> Iterator[Commit]:
         yield Commit(sha, tuple(parents.split()), _seconds(authored), _seconds(committed), author, subject, tuple(changes))
 
 
-def parse_tree(output: bytes) -> frozenset[str]:
-    """Paths of the files in a tree; submodules are no files."""
+def parse_sizes(output: bytes) -> dict[str, int | None]:
+    """Bytes of the files in a tree, of `ls-tree -l`; submodules are no files. None where the content itself is not there."""
     entries = (entry.partition("\t") for entry in _text(output).split("\0") if entry)
-    return frozenset(path for head, _, path in entries if head.split()[1] == "blob")
+    files = ((head.split(), path) for head, _, path in entries)
+    return {path: int(told[3]) if told[3].isdecimal() else None for told, path in files if told[1] == "blob"}
 
 
 def parse_refs(output: bytes, fields: int) -> Iterator[tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -13,7 +13,8 @@ from quarterdeck.reading.cells import reject, shorten
 from quarterdeck.reading.rows import Row
 from quarterdeck.sources import Window
 from quarterdeck.sources._git import GitFolder
-from quarterdeck.sources._git_log import LOG_FORMAT, Commit, parse_log, parse_refs, parse_tree
+from quarterdeck.sources._git_branches import branch_rows
+from quarterdeck.sources._git_log import LOG_FORMAT, Commit, parse_log, parse_refs, parse_sizes
 
 AUTHORS_MONTHS = 24
 _EARLIEST = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
@@ -36,6 +37,8 @@ class History:
     commits: list[Row] = field(default_factory=list)
     tags: list[Row] = field(default_factory=list)
     file_authors: list[Row] = field(default_factory=list)
+    files: list[Row] = field(default_factory=list)
+    branches: list[Row] = field(default_factory=list)
     bad_commits: list[Reject] = field(default_factory=list)
     bad_tags: list[Reject] = field(default_factory=list)
 
@@ -57,8 +60,10 @@ def read_history(git: GitFolder, name: str, branch: str | None, window: Window) 
     history = History()
     if head is not None:
         log = parse_log(git.read("log", *_LOG, head, "--", setting=f"mailmap.blob={head}:.mailmap"))
-        alive = parse_tree(git.read("ls-tree", "-r", "-z", "--full-tree", head))
-        _read_commits(history, log, name, is_shallow, alive, window)
+        alive = parse_sizes(git.read("ls-tree", "-r", "-l", "-z", "--full-tree", head))
+        _read_commits(history, log, name, is_shallow, frozenset(alive), window)
+        history.files = _files(name, alive)
+        history.branches = branch_rows(git, name, shown_branch, head, window)
         _read_tags(history, git, name, window)
     if head is not None or tip is None:
         days = [row["date"] for row in history.commits]
@@ -161,6 +166,12 @@ def _row(name: str, commit: Commit, known: Commit | None, window: Window) -> Row
         "deleted_lines": sum(change.deleted for change in changes),
         "subject": shorten(commit.subject, _LONGEST) or None,
     }
+
+
+def _files(name: str, alive: Mapping[str, int | None]) -> list[Row]:
+    """A row for each file; two whose long names are one when cut are one row."""
+    sizes = {shorten(path, 1000): size for path, size in alive.items()}
+    return [{"repository": name, "path": path, "bytes": size} for path, size in sorted(sizes.items()) if path]
 
 
 def _read_tags(history: History, git: GitFolder, name: str, window: Window) -> None:

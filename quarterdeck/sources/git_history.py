@@ -27,7 +27,7 @@ from quarterdeck.sources._files import RowOptions
 from quarterdeck.sources._git_rows import find_tip, read_history
 from quarterdeck.sources._repositories import Repository, places
 
-_TABLES = ("commits", "tags", "repositories", "file_authors")
+_TABLES = ("commits", "tags", "repositories", "file_authors", "code_files", "branches")
 
 
 class GitOptions(RowOptions):
@@ -73,11 +73,15 @@ class GitHistory:
         latest = max((cast("datetime", row["committed_at"]) for row in commits), default=None)
         repositories = [history.repository for history in histories if history.repository is not None]
         file_authors = [row for history in histories for row in history.file_authors]
+        files = [row for history in histories for row in history.files]
+        branches = [row for history in histories for row in history.branches]
         return Pulled(
             (
                 PulledTable("commits", build("commits", commits), bad_commits, covers, latest),
                 PulledTable("tags", build("tags", tags), bad_tags, covers, latest),
                 PulledTable("repositories", build("repositories", repositories), watermark=latest),
                 PulledTable("file_authors", build("file_authors", file_authors), watermark=latest),
+                PulledTable("code_files", build("code_files", files), watermark=latest),
+                PulledTable("branches", build("branches", branches), watermark=latest),
             )
         )

@@ -14,7 +14,7 @@ def leak(path: str, fingerprint: str, *, in_tree: bool, seen: date = date(2026, 
         "repository": repository,
         "path": path,
         "fingerprint": fingerprint,
-        "in_tree": in_tree,
+        "is_in_tree": in_tree,
         "first_seen": seen,
         "line": 3,
     }
@@ -35,7 +35,7 @@ def web_app(**columns: object) -> Given:
 
 
 def manifests(*rows: Row) -> Given:
-    whole = [{"repository": "site", "path": "package.json", "ecosystem": "npm", "needs_lock": True, **row} for row in rows]
+    whole = [{"repository": "site", "path": "package.json", "ecosystem": "npm", "is_loose": True, **row} for row in rows]
     return {"manifests": frame("manifests", whole)}
 
 
@@ -98,7 +98,7 @@ CASES = {
     ),
     "lock_file_missing": Case(
         seeded=lambda: manifests({}),
-        clean=lambda: manifests({"lock_file": "package-lock.json"}, {"path": "b/package.json", "needs_lock": False}),
+        clean=lambda: manifests({"lock_file": "package-lock.json"}, {"path": "b/package.json", "is_loose": False}),
         subject="site",
         title="What site is built of is decided anew at every build",
         why="1 file names dependencies without exact versions and without a lock file, so that a bad release of one of them "

@@ -125,6 +125,9 @@ def test_an_older_period_read_later_gives_the_same_rows(tmp_path: Path) -> None:
     made.commit({".mailmap": "Benjamin <b@example.com> Ben <a@example.com>\n"}, "2026-12-02T12:00:00Z")
     after = _pull(tmp_path)
     for name, table in before.items():
+        if name == "branches":  # git keeps no past of them: what was made since is seen
+            assert [row for row in rows(after[name]) if row["branch"] != "late"] == rows(table)
+            continue
         assert table.rows.equals(after[name].rows), name
         assert (table.covers, table.watermark) == (after[name].covers, after[name].watermark)
     assert "Benjamin" in {row["author"] for row in rows(_pull(tmp_path, period="2026-12")["commits"])}
@@ -192,7 +195,7 @@ def test_an_empty_repository_is_a_row_and_nothing_else(tmp_path: Path, is_bare: 
 def test_a_repository_of_later_was_not_there_yet(tmp_path: Path) -> None:
     repository(tmp_path / "code").commit({"a": "1"}, "2026-12-01T12:00:00Z")
     tables = _pull(tmp_path)
-    assert [table.rows.num_rows for table in tables.values()] == [0, 0, 0, 0]
+    assert [table.rows.num_rows for table in tables.values()] == [0] * 6
     assert tables["commits"].covers is None
 
 
@@ -319,3 +322,35 @@ def test_only_local_paths(path: str) -> None:
 def test_branches_that_are_no_names(branch: str) -> None:
     with pytest.raises(ValidationError):
         GitOptions.model_validate({"repositories": [{"path": "code", "branch": branch}]})
+
+
+def test_branches_as_they_stood_and_how_far_they_are_from_the_default(tmp_path: Path) -> None:
+    made = _site(tmp_path)
+    made.git("checkout", "-q", "-b", "open", "main~1")
+    made.commit({"open.py": "1\n"}, "2026-10-08T12:00:00Z", author="Ben")
+    made.commit({"open.py": "2\n"}, "2026-10-09T12:00:00Z", author="Ben")
+    made.commit({"open.py": "3\n"}, "2026-11-09T12:00:00Z")  # after the end: the branch stood one commit before
+    made.git("checkout", "-q", "-b", "later", "main")
+    made.commit({"x": "1"}, "2026-11-20T12:00:00Z")
+    made.git("update-ref", "refs/remotes/origin/gone", made.git("rev-parse", "v1^{commit}"))
+    found = {row["branch"]: row for row in rows(_pull(tmp_path, {"path": "code", "branch": "main"})["branches"])}
+    told = {name: (row["author"], row["last_commit"], row["ahead"], row["is_default"]) for name, row in found.items()}
+    assert told == {
+        "main": ("Ada", date(2026, 10, 6), 0, True),
+        "side": ("Ada", date(2026, 10, 5), 0, False),  # merged
+        "open": ("Ben", date(2026, 10, 9), 2, False),
+        "later": ("Ada", date(2026, 10, 6), 0, False),
+        "gone": ("Ada", date(2026, 9, 1), 0, False),
+    }
+    heads = {name: str(found[name]["head"]) for name in found}
+    for name, row in found.items():  # git itself is the oracle
+        for key, span in (("ahead", f"{heads['main']}..{heads[name]}"), ("behind", f"{heads[name]}..{heads['main']}")):
+            assert row[key] == int(made.git("rev-list", "--count", span)), (name, key)
+
+
+def test_files_that_live_and_their_size(tmp_path: Path) -> None:
+    made = repository(tmp_path / "code")
+    made.commit({"a b.txt": "12345", "gone": "1", "e/mpty": ""}, "2026-10-01T12:00:00Z")
+    made.commit({"gone": None}, "2026-10-02T12:00:00Z")
+    found = {row["path"]: row["bytes"] for row in rows(_pull(tmp_path)["code_files"])}
+    assert found == {"a b.txt": 5, "e/mpty": 0}
