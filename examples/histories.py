@@ -107,7 +107,7 @@ def _change(made: History, plan: Repository, parents: tuple[int, ...], moment: d
 
 
 def _is_worked_on(path: str) -> bool:
-    return not path.startswith(".") and not path.endswith(".json")
+    return not path.startswith(".") and not path.endswith((".json", ".txt"))
 
 
 def _edited(path: str, text: str, n: int, rng: Random) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 from random import Random
 
 from examples.brand import branding
+from examples.cloud import accounts
+from examples.cloud.listing import sources as cloud_sources
 from examples.common import recipients
 from examples.files import write_yaml
 from examples.shapes import Tenant
@@ -24,27 +26,30 @@ _COMMENT = """An invented portfolio: nobody in it is a real person, no address c
 examples/README.md in Quarterdeck's folder says what is where and what to change to see a report change."""
 
 
-def generate(directory: Path, today: date = date(2026, 11, 1), seed: int = 7) -> Path:
+def generate(directory: Path, today: date = date(2026, 11, 1), seed: int = 7, *, aws: str | None = None) -> Path:
     """Write the example portfolio into a folder; the path of its portfolio.yaml.
 
     The same `today` and `seed` give the same bytes and the same commits. What an earlier call made is written anew,
-    with whatever was changed in it by hand; other files are left alone.
+    with whatever was changed in it by hand; other files are left alone. `aws` is the address of an emulator that has
+    the AWS accounts of the example (`examples.cloud.seed`); without one, they are left out.
     """
     directory = directory.resolve()  # git is started in other folders
     span = Span(today)
     tenants = [make(span, Random(f"{seed}:{make.__module__}:lists")) for make in TENANTS]
+    cloud = {account.tenant: cloud_sources(account) for account in accounts(today)} if aws else {}
     listed = [
         _tenant(
             tenant,
-            write_sources(tenant, Place(directory, tenant.id), span, seed),
+            write_sources(tenant, Place(directory, tenant.id), span, seed) + cloud.get(tenant.id, []),
             branding(directory, tenant.id, tenant.id, tenant.accent),
         )
         for tenant in tenants
     ]
-    document = {
+    document: dict[str, object] = {
         "version": 1,
         "portfolio": _portfolio(span, branding(directory, "", "portfolio", "#1f4e5f")),
         "delivery": {"channel": "outbox", "sender": "Quarterdeck <reports@example.com>"},
+        **({"aws": {"endpoint": aws}} if aws else {}),
         "tenants": listed,
     }
     write_yaml(directory / FILE, document, _COMMENT)

@@ -41,7 +41,7 @@ def write_sources(tenant: Tenant, place: Place, span: Span, seed: int) -> list[S
     """Write all files of a tenant; its sources as portfolio.yaml lists them."""
     found: list[Source] = []
     if tenant.repositories:
-        found.append(_code(tenant, place, span, seed))
+        found += _code(tenant, place, span, seed)
     if tenant.inventory:
         found.append(_inventory(tenant, place))
     if tenant.handoffs:
@@ -51,14 +51,15 @@ def write_sources(tenant: Tenant, place: Place, span: Span, seed: int) -> list[S
     return found
 
 
-def _code(tenant: Tenant, place: Place, span: Span, seed: int) -> Source:
+def _code(tenant: Tenant, place: Place, span: Span, seed: int) -> list[Source]:
     for repository in tenant.repositories:
         path = place.path("code", f"{repository.name}.git")
         shutil.rmtree(path, ignore_errors=True)  # made by an earlier call: a repository is written whole or not at all
         rng = Random(f"{seed}:{tenant.id}:code:{repository.name}")
         write_repository(path, history(repository, span, ZoneInfo(tenant.timezone), rng))
     paths = [{"path": place.name("code", f"{repository.name}.git")} for repository in tenant.repositories]
-    return {"id": "code", "kind": "git_history", "repositories": paths}
+    kinds = {"code": "git_history", "audit": "code_audit"}
+    return [{"id": id, "kind": kind, "repositories": paths} for id, kind in kinds.items()]
 
 
 def _inventory(tenant: Tenant, place: Place) -> Source:

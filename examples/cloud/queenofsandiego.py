@@ -32,7 +32,7 @@ _FUNCTIONS = (
         _WEST,
         memory_mb=256,
         work=Work(runs=38, milliseconds=410, used_mb=214, fails_of_thousand=9),
-        variables={"BOOKINGS_TABLE": "bookings", "EVENTS_TABLE": "events", "PAYMENT_SECRET": "tools/payments"},
+        variables={"BOOKINGS_TABLE": "bookings", "EVENTS_TABLE": "events", "PAYMENT_SECRET_NAME": "tools/payments"},
         url=Url(origins=(f"https://{_DOMAIN}",)),
     ),
     Function(
@@ -120,7 +120,7 @@ def account(span: Span) -> Account:
 
 _SEASON = (84, 86, 95, 100, 104, 112, 122, 122, 110, 100, 90, 88)
 # What the gateway costs an hour, and what the credits of a start-up programme pay of it.
-_GATEWAY, _CREDITS = Decimal("0.045"), Decimal("-0.0225")
+_GATEWAY, _CREDITS = Decimal("0.045"), Decimal("-0.0255")
 _LINES: tuple[Line, ...] = (
     Running("EC2 - Other", _GATEWAY, _WEST, _PLATFORM),
     Running("EC2 - Other", _CREDITS, _WEST, _PLATFORM),

@@ -20,8 +20,10 @@ _SITE = {
     "seats.js": "export const seats = 22;\n",
     "README.md": "# Site\n\nStatic pages, served from a bucket behind a distribution.\n",
 }
+_NO_KEY = "sk_test_" + 2 * "OpensNothing"  # has the form of a payment key for tests, and is none
 _TOOLS = {
-    ".env": "# Settings of the ticket service\nPAYMENT_KEY=sk_test_EXAMPLE_not_a_key\nTABLE=tickets\n",
+    ".env": f"# Settings of the ticket service\nPAYMENT_KEY={_NO_KEY}\nTABLE=tickets\n",
+    "requirements.txt": "boto3==1.40.61\nstripe==12.5.0\n",
     "handler.py": "def handle(event, context):\n    return {'statusCode': 200}\n",
     "tickets.py": "def price(seats):\n    return seats * 49\n",
     "mailing.py": "def batch(contacts):\n    return contacts[:50]\n",
