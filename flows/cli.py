@@ -18,7 +18,7 @@ from flows.audit_commands import audit
 from flows.backfill_command import backfill
 from flows.check_command import check
 from flows.console import CONFIG, FAILED, OK, Config, Json, Out, guarded
-from flows.embedded import has_server, show_state, show_summary
+from flows.embedded import has_server, require_runner, show_state, show_summary
 from flows.feedback_command import feedback
 from flows.retry_command import retry
 from flows.setup_command import setup
@@ -145,6 +145,7 @@ def _run(
     from reports import roles as all_roles
 
     parts = open_parts(config)
+    require_runner(parts.settings.environment.task_runner)
     todo = plan(
         parts.settings,
         all_roles(),
@@ -164,7 +165,7 @@ def _run(
         from flows.plain import Plain
         from flows.running import How, run_plan
 
-        with Plain() as engine:
+        with Plain.of(parts.settings) as engine:
             return show_summary(out, run_plan(engine, parts, todo, How(deliver=deliver, revise=revise)))
 
 
