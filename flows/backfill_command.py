@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from flows.console import CONFIG, Config, Json, Out, guarded
-from flows.embedded import has_server, show_state, show_summary
+from flows.embedded import has_server, require_runner, show_state, show_summary
 
 _AHEAD = 2  # for how many coming periods the sources are pulled while one is made
 
@@ -42,6 +42,7 @@ def _backfill(out: Out, config: Path, asked: dict[str, Any]) -> int:
     from reports import roles as all_roles
 
     parts = open_parts(config)
+    require_runner(parts.settings.environment.task_runner)
     plans = plan_backfill(
         parts.settings,
         all_roles(),
@@ -61,7 +62,7 @@ def _backfill(out: Out, config: Path, asked: dict[str, Any]) -> int:
         from flows.past import make_past, restatements
         from flows.plain import Plain, in_threads
 
-        with Plain() as engine:
+        with Plain.of(parts.settings) as engine:
             make = in_threads(engine, parts)
             summary = make_past(engine, parts, plans, make, deliver=asked["deliver"], again=asked["again"], ahead=_AHEAD)
         restatements(parts, summary)

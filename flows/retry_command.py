@@ -41,6 +41,6 @@ def _retry(out: Out, config: Path, period: str, tenants: list[str], roles: list[
             raise ConfigError(f"there is no role {role!r}", remedy=f"known: {', '.join(all_roles())}")
     text = period_of(period, parts.settings, parts.clock(), ()).text if period else ""
     out.progress()
-    with Plain() as engine:
+    with Plain.of(parts.settings) as engine:
         asked = Asked(text, tenants, roles, failed=failed)
         return show_summary(out, make_left(engine, parts, in_threads(engine, parts), asked))

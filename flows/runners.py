@@ -8,7 +8,6 @@ another process, stays one of threads, which costs nothing.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
@@ -18,6 +17,7 @@ from typing import Any
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
 from flows.embedded import require_installed
+from flows.workers import begin_worker, processes
 from quarterdeck.config import cluster_of
 from quarterdeck.wiring import Parts
 from tasks.results import Results, remove_old_results, results_of
@@ -68,7 +68,7 @@ def runner_of(name: str) -> Runner:
     if name == "threads":
         return ThreadPoolTaskRunner(max_workers=THREADS)
     if name == "processes":
-        return ProcessPoolTaskRunner(max_workers=processes())
+        return ProcessPoolTaskRunner(max_workers=processes(), initializer=begin_worker)
     require_installed(name)
     from prefect_dask.task_runners import DaskTaskRunner  # late: it is an extra
 
@@ -77,8 +77,3 @@ def runner_of(name: str) -> Runner:
         return DaskTaskRunner(address=f"tcp://{cluster}")
     # Without its page, which would be open to everybody on this machine.
     return DaskTaskRunner(cluster_kwargs={"n_workers": processes(), "threads_per_worker": 1, "dashboard_address": None})
-
-
-def processes() -> int:
-    """How many processes share the work: one a core, and two at least."""
-    return max(2, len(os.sched_getaffinity(0)))
