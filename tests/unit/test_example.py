@@ -262,7 +262,7 @@ def test_repositories_have_a_life(file: Path) -> None:
     assert 24 <= len(git(found["bookings.git"], "tag")) <= 48
     assert len(git(found["bookings.git"], "log", "main", "--merges", "--format=%h")) > 5
     assert max(git(found["newsletter.git"], "log", "main", "--format=%cs")) < "2026-03"
-    assert f"PAYMENT_KEY=sk_test_{2 * 'OpensNothing'}" in git(found["tools.git"], "show", "main:.env")
+    assert f"PAYMENT_API_KEY=sk_test_{2 * 'OpensNothing'}" in git(found["tools.git"], "show", "main:.env")
     assert set(git(found["site.git"], "branch", "--no-merged", "main", "--format=%(refname:short)")) == {
         "dark-pages",
         "seat-map",
