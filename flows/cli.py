@@ -98,6 +98,9 @@ def demo(
         str | None, typer.Option(help="The example's data ends with the month before this day; 2026-11-01 when left out.")
     ] = None,
     ui: Annotated[bool, typer.Option("--ui", help="Run on a Prefect server and leave its UI open.")] = False,
+    serve_aws: Annotated[
+        bool, typer.Option("--serve-aws", help="Only hold the AWS accounts of an example that is there, until Ctrl-C.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make the example portfolio, run the main job on it with embedded parts, and say where to look."""
@@ -106,6 +109,10 @@ def demo(
     def made() -> int:
         from flows.showcase import day_of_example, showcase
 
+        if serve_aws:
+            from flows.example_cloud import serve
+
+            return serve(out, directory / "portfolio.yaml", day_of_example(today, datetime.now(UTC).date()))
         return showcase(out, directory, day_of_example(today, datetime.now(UTC).date()), with_ui=ui, run=_run)
 
     guarded(out, made, of_run=True)

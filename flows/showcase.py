@@ -15,6 +15,7 @@ import httpx
 from examples.portfolio import generate
 from flows.console import FAILED, OK, Out
 from flows.embedded import prepare_prefect
+from flows.example_cloud import emulated
 from quarterdeck.config import load_settings
 from quarterdeck.errors import ConfigError, QuarterdeckError
 from quarterdeck.period import Period
@@ -44,16 +45,21 @@ def day_of_example(text: str | None, now: date) -> date:
 def showcase(out: Out, directory: Path, today: date, *, with_ui: bool, run: Runner) -> int:
     """Make the example in `directory`, run its last complete month with delivery to the outbox, say where to look."""
     config = directory / "portfolio.yaml"
-    if config.exists():
-        out.say(f"The example portfolio is in {directory}/ already, and is run as it stands; remove it for a new one.")
-    else:
-        _generate(directory, today)
-        out.say(f"The example portfolio is in {directory}/: change a row there, run again, and the reports change.")
-    period = str(Period.last_complete(today))
+    with emulated(out, config, today) as aws:
+        if config.exists():
+            out.say(f"The example portfolio is in {directory}/ already, and is run as it stands; remove it for a new one.")
+        else:
+            _generate(directory, today, aws)
+            out.say(f"The example portfolio is in {directory}/: change a row there, run again, and the reports change.")
+        return _run(out, directory, str(Period.last_complete(today)), with_ui=with_ui, run=run)
+
+
+def _run(out: Out, directory: Path, period: str, *, with_ui: bool, run: Runner) -> int:
+    config = directory / "portfolio.yaml"
     server = _start_server(out, load_settings(config).home) if with_ui else None
     try:
         code = run(out, config, period, [], [], deliver=True)
-        _say_where(out, directory)
+        _say_where(out, directory, load_settings(config).aws.endpoint)
         if server:
             out.say(f"Prefect's UI: {os.environ['PREFECT_API_URL'].removesuffix('/api')} (Ctrl-C ends it)")
             server.wait()
@@ -65,19 +71,21 @@ def showcase(out: Out, directory: Path, today: date, *, with_ui: bool, run: Runn
     return code if code in (OK, FAILED) else FAILED
 
 
-def _generate(directory: Path, today: date) -> None:
+def _generate(directory: Path, today: date, aws: str | None) -> None:
     try:
-        generate(directory, today)
+        generate(directory, today, aws=aws)
     except (FileExistsError, NotADirectoryError) as error:
         raise ConfigError(f"{directory}: a part of the path is no folder", remedy="name another with --dir") from error
 
 
-def _say_where(out: Out, directory: Path) -> None:
+def _say_where(out: Out, directory: Path, aws: str | None) -> None:
     home = directory / ".quarterdeck"
     out.say("\nLook at")
     out.say(f"  {home}/archive/index.html   every report, figure and finding; open it in a browser")
     out.say(f"  {home}/outbox/    the messages as they would be sent, one a reader")
     out.say(f"  quarterdeck audit list --config {directory}/portfolio.yaml   who was told what")
+    if aws:
+        out.say(f"  quarterdeck demo --serve-aws --dir {directory}   its AWS accounts, for further runs from another terminal")
     out.say(f"  quarterdeck run --deliver --config {directory}/portfolio.yaml   a second run sends nothing twice")
 
 
