@@ -73,13 +73,13 @@ def test_a_mail_for_each_reader_wherever_a_delivery_is_killed(steps: Steps, play
 
 @pytest.mark.slow
 @pytest.mark.timeout(7200)
-@pytest.mark.parametrize(("store", "least"), [("sqlite", 1_500), ("dynamodb", 700)])
+@pytest.mark.parametrize(("store", "least"), [("sqlite", 1_000), ("dynamodb", 1_000)])
 def test_a_mail_for_each_reader_in_thousands_of_scenarios(steps: Steps, store: str, least: int) -> None:
     outcomes = play_all([each for each in plans.whole(steps) if each.store == store])
     print(f"\n{table(outcomes)}")  # noqa: T201 - the proof in numbers
     refuse_broken(outcomes)
     refuse_missed(outcomes)
-    assert len(outcomes) >= least
+    assert sum(each.struck for each in outcomes) >= least
 
 
 @pytest.mark.parametrize(
