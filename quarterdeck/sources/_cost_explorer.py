@@ -51,18 +51,26 @@ def months(first: date, end: date) -> list[tuple[date, date]]:
     return found
 
 
-def costs(place: Place, group: dict[str, str], span: tuple[date, date], window: Window) -> list[Cost]:
-    """The cost of every day of a span by account and group, oldest first; SourceError where it cannot be had."""
+def costs(
+    place: Place, group: dict[str, str], span: tuple[date, date], window: Window, kept_from: date
+) -> tuple[list[Cost], date]:
+    """The cost of every day by account and group, oldest first, and the day from which on it is known.
+
+    Cost Explorer knows nothing from before `kept_from`; months of then are told as far as they were asked for in time.
+    SourceError where the cost cannot be had.
+    """
     parts = months(*span)
     kept = {start: _kept(_key(place, group, start, end, window), window) for start, end in parts}
     known = {start: found for start, found in kept.items() if found is not None}
-    for run in _runs([month for month in parts if month[0] not in known]):
+    for run in _runs([month for month in parts if month[0] not in known and month[0] >= kept_from]):
         asked = list(_ask(place, group, run[0][0], run[-1][1]))
         for start, end in run:
             rows = [cost for cost in asked if start.isoformat() <= cost.date < end.isoformat()]
             known[start] = rows
             _keep(_key(place, group, start, end, window), rows, start, window)
-    return [cost for start, _ in parts for cost in known[start]]
+    gaps = [end for start, end in parts if start not in known]
+    first = max(gaps, default=span[0])
+    return [cost for start, _ in parts if start >= first for cost in known[start]], first
 
 
 def _runs(parts: list[tuple[date, date]]) -> Iterator[list[tuple[date, date]]]:

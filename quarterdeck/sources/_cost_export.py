@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -21,13 +22,14 @@ import pyarrow.parquet as pq
 
 from quarterdeck.errors import Reject, SourceError, Where
 from quarterdeck.period import add_months
-from quarterdeck.reading.cells import shorten
+from quarterdeck.reading.cells import CellError, clean, day, shorten
 from quarterdeck.sources import Window
 from quarterdeck.sources._aws_calls import asking, part
 from quarterdeck.sources._cost_lines import AMOUNT, WANTED, Bill, Line
 
 _ENDINGS = (".parquet", ".csv", ".csv.gz")
 _MOST_BYTES = 2 << 30  # of all files of a span together; the lines of a small company's year are some megabytes
+_LONGEST = 500  # characters of a name
 _EXACT = pa.decimal128(38, 12)
 _TWELFTH = Decimal(1).scaleb(-12)
 _MONTH = re.compile(
@@ -109,7 +111,7 @@ def _in_folder(place: str, window: Window) -> Iterator[_File]:
     for path in root.rglob("*"):
         if path.name.endswith(_ENDINGS) and path.is_file():
             name = f"{place.rstrip('/')}/{path.relative_to(root).as_posix()}"
-            yield _File(name, path.stat().st_size, lambda path=path: _bytes(path, place))
+            yield _File(name, path.stat().st_size, partial(_bytes, path, place))
 
 
 def _bytes(path: Path, place: str) -> bytes:
@@ -130,7 +132,7 @@ def _in_s3(place: str, window: Window) -> Iterator[_File]:
             answer = client.list_objects_v2(Bucket=bucket, Prefix=prefix, **more)
         for told in answer.get("Contents", ()):
             if (key := str(told["Key"])).endswith(_ENDINGS):
-                yield _File(f"s3://{bucket}/{key}", int(told["Size"]), lambda key=key: _object(client, bucket, key))
+                yield _File(f"s3://{bucket}/{key}", int(told["Size"]), partial(_object, client, bucket, key))
         if not part(answer, "IsTruncated", "s3:ListBucket"):
             return
         more = {"ContinuationToken": answer["NextContinuationToken"]}
@@ -206,15 +208,24 @@ def _checked(lines: pa.Table, file: str, first: int) -> tuple[pa.Table, tuple[Re
     """The lines whose amounts and days can be read, with `exact` and `day`, and rejects for the others."""
     is_amount = pc.match_substring_regex(lines["amount"], f"^(?:{AMOUNT})$")
     is_usd = pc.equal(lines["currency"], "USD")
-    is_day = pc.match_substring_regex(lines["date"], "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]|$)")
+    lines = lines.append_column("day", pc.utf8_slice_codeunits(lines["date"], 0, 10))
+    days = [text for text in pc.unique(lines["day"]).to_pylist() if _is_day(text)]
+    is_day = pc.is_in(lines["day"], pa.array(days, pa.string()))
     good = pc.and_(pc.and_(is_amount, is_usd), is_day)
     rejects = tuple(
         _reject(file, number + first, lines.slice(number, 1).to_pylist()[0], bool(is_day[number].as_py()))
         for number in pc.indices_nonzero(pc.invert(good)).to_pylist()
     )
     kept = lines.filter(good)
-    kept = kept.append_column("exact", _exact(kept["amount"]))
-    return kept.append_column("day", pc.utf8_slice_codeunits(kept["date"], 0, 10)), rejects
+    return kept.append_column("exact", _exact(kept["amount"])), rejects
+
+
+def _is_day(text: str) -> bool:
+    try:
+        day(text)
+    except CellError:
+        return False
+    return True
 
 
 def _exact(amounts: Any) -> Any:
@@ -239,14 +250,9 @@ def _lines(rows: pa.Table, group: str) -> tuple[Line, ...]:
     else:
         rows = rows.append_column("open", pa.array([False] * rows.num_rows, pa.bool_()))
     summed = rows.group_by(["account", "region", group, "day"]).aggregate([("exact", "sum"), ("open", "any")])
-    return tuple(
-        Line(
-            row["account"],
-            row["region"] or "global",
-            row[group],
-            date.fromisoformat(row["day"]),
-            row["exact_sum"],
-            row["open_any"],
-        )
-        for row in summed.to_pylist()
-    )
+    return tuple(_line(row, row[group]) for row in summed.to_pylist())
+
+
+def _line(row: dict[str, Any], group: str) -> Line:
+    account, region, name = (clean(text)[:_LONGEST] for text in (row["account"], row["region"] or "global", group))
+    return Line(account, region, name, date.fromisoformat(row["day"]), row["exact_sum"], row["open_any"])

@@ -17,8 +17,8 @@ from quarterdeck.sources._cost_explorer import Cost
 Row = dict[str, object]
 
 _DIGITS = Decimal("0.00000001")
-_LARGEST = Decimal(10) ** 15
-AMOUNT = r"-?[0-9]{1,18}(?:\.[0-9]{1,40})?(?:[eE][-+]?[0-9]{1,2})?"
+# As AWS writes it, below 10^15: plainly, or small parts of a cent with an exponent.
+AMOUNT = r"-?(?:[0-9]{1,15}(?:\.[0-9]{1,40})?|[0-9](?:\.[0-9]{1,40})?[eE](?:-[0-9]{1,3}|\+?0?[0-9]))"
 _AMOUNT = re.compile(AMOUNT, re.ASCII)
 WANTED = "an amount in USD"
 
@@ -60,10 +60,7 @@ def from_explorer(costs: Iterable[Cost], file: str, region: str, prefix: str = "
 
 
 def _amount(text: str) -> Decimal | None:
-    """An amount as AWS writes it, down to parts of a cent with an exponent."""
-    if not _AMOUNT.fullmatch(text) or abs(amount := Decimal(text)) >= _LARGEST:
-        return None
-    return amount
+    return Decimal(text) if _AMOUNT.fullmatch(text) else None
 
 
 def _day(text: str) -> date | None:

@@ -26,6 +26,7 @@ from quarterdeck.sources import _cost_explorer as explorer
 from quarterdeck.sources import _cost_export as exported
 from quarterdeck.sources._aws import Account, AwsOptions, Place, places
 from quarterdeck.sources._aws_calls import complete_until
+from quarterdeck.sources._cost_explorer import Cost
 from quarterdeck.sources._cost_lines import Bill, from_explorer, table
 from quarterdeck.sources._files import RowOptions
 
@@ -78,17 +79,17 @@ class AwsCost:
 
     @staticmethod
     def pull(options: CostOptions, window: Window) -> Pulled:
-        span = _span(options, window)
         if options.export is not None:
+            span = _span(options, window)
             bills = exported.bills(options.export, window, span, options.tag)
             return Pulled(
-                tuple(_table(name, [pair[name == _TAGS] for pair in bills], options, span) for name in options.tables)
+                tuple(_table(name, [pair[name == _TAGS] for pair in bills], span, options) for name in options.tables)
             )
         asked = _places(options, window)
         tables, missing = [], []
         for name in options.tables:
             try:
-                tables.append(_table(name, _asked(asked, name, options, window, span), options, span))
+                tables.append(_table(name, *_asked(asked, name, options, window), options))
             except SourceError as error:
                 if name == _COSTS or not error.permanent:
                     raise
@@ -101,28 +102,34 @@ def _places(options: CostOptions, window: Window) -> tuple[Place, ...]:
 
 
 def _span(options: CostOptions, window: Window) -> tuple[date, date]:
-    """The days asked for, from the first of a month on; empty where Cost Explorer no longer knows them."""
+    """The days asked for, from the first of a month on."""
     end = complete_until(window)
-    first = add_months((end - timedelta(days=1)).replace(day=1), 1 - options.months)
-    if window.today is not None and options.export is None:
-        first = max(first, add_months(window.today.replace(day=1), 1 - _REACHES_BACK))
-    return first, end
+    return add_months((end - timedelta(days=1)).replace(day=1), 1 - options.months), end
 
 
-def _asked(asked: Iterable[Place], name: str, options: CostOptions, window: Window, span: tuple[date, date]) -> list[Bill]:
-    """The bill of every account once: an account that pays for others tells theirs too."""
+def _asked(asked: Iterable[Place], name: str, options: CostOptions, window: Window) -> tuple[list[Bill], tuple[date, date]]:
+    """The bill of every account once, and the days that it is known of; an account that pays for others tells theirs too."""
     by_tag = name == _TAGS
     group = {"Type": "TAG", "Key": str(options.tag)} if by_tag else {"Type": "DIMENSION", "Key": "SERVICE"}
-    found: list[Bill] = []
+    first, end = _span(options, window)
+    kept_from = date.min if window.today is None else add_months(window.today.replace(day=1), 1 - _REACHES_BACK)
+    found: list[tuple[Place, list[Cost]]] = []
     told: set[str] = set()
-    for place in asked if span[0] < span[1] else ():
-        costs = [cost for cost in explorer.costs(place, group, span, window) if cost.account not in told]
+    for place in asked:
+        costs, known_from = explorer.costs(place, group, (first, end), window, kept_from)
+        first = max(first, known_from)
+        found.append((place, [cost for cost in costs if cost.account not in told]))
         told |= {cost.account for cost in costs}
-        prefix = f"{options.tag}$" if by_tag else ""
-        found.append(from_explorer(costs, f"GetCostAndUsage of {place.account}", _ALL, prefix))
-    return found
+    prefix = f"{options.tag}$" if by_tag else ""
+    bills = (
+        from_explorer(
+            [cost for cost in costs if cost.date >= first.isoformat()], f"GetCostAndUsage of {place.account}", _ALL, prefix
+        )
+        for place, costs in found
+    )
+    return list(bills), (first, end)
 
 
-def _table(name: str, bills: Iterable[Bill], options: CostOptions, span: tuple[date, date]) -> PulledTable:
+def _table(name: str, bills: Iterable[Bill], span: tuple[date, date], options: CostOptions) -> PulledTable:
     named = {"group": "value", "tag": str(options.tag)} if name == _TAGS else {"group": "service"}
     return table(name, bills, named, span, options.limit)

@@ -2,7 +2,8 @@
 
 moto keeps the datapoints; this answers from them, and takes time for each of them once only. `POST /_cloudwatch` sets
 `{"page": n}`, how many datapoints an answer holds at most, and `{"forbidden": ["AWS/S3"]}`, namespaces whose queries come
-back as `Forbidden`; `/_cloudwatch/reset`. Metric math and SEARCH are refused: moto answers them with nothing at all.
+back as `Forbidden`, `{"log_page": n}`, how many lines FilterLogEvents answers with at most; `/_cloudwatch/reset`. Metric math
+and SEARCH are refused: moto answers them with nothing at all.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from moto.cloudwatch.exceptions import ValidationError
 from moto.cloudwatch.models import MetricDatum
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult
+from moto.logs.models import LogGroup
 
 from tests.emulator.shapes import held
 
@@ -37,6 +39,7 @@ class Ways:
 
     page: int = _MOST_DATAPOINTS
     forbidden: list[str] = field(default_factory=list)
+    log_page: int | None = None
 
 
 _WAYS = Ways()
@@ -62,6 +65,12 @@ def layer(app: Application) -> Application:
 def install() -> None:
     """Let moto answer GetMetricData in this way."""
     CloudWatchResponse.get_metric_data = _get_metric_data  # type: ignore[method-assign]
+    whole = LogGroup.filter_log_events
+
+    def in_pages(self: LogGroup, name: str, streams: list[str], start: int, end: int, limit: int | None, *more: Any) -> Any:
+        return whole(self, name, streams, start, end, limit or _WAYS.log_page, *more)
+
+    LogGroup.filter_log_events = in_pages  # type: ignore[method-assign, assignment]
 
 
 def _get_metric_data(self: Any) -> ActionResult:
