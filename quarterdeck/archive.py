@@ -25,6 +25,7 @@ REPORT = "report.json"
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.ASCII)
 _REVISION = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
+_CHANGED = "it was changed after it was filed: put it back from a copy, or move its folder away and make the report again"
 
 
 class Archive:
@@ -116,12 +117,13 @@ def _document(data: bytes, tenant: str, role: str, period: str, revision: str) -
         # Another schema version had another digest; such documents are taken by their word.
         found = revision_of(document) if document["schema_version"] == SCHEMA_VERSION else document["revision"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ArchiveError(f"{REPORT} of {role} of {tenant} for {period} is no report: {error!r}") from error
+        raise ArchiveError(f"{REPORT} of {role} of {tenant} for {period} is no report: {error!r}", remedy=_CHANGED) from error
     if claims != (tenant, role, period, revision):
-        raise ArchiveError(f"{REPORT} of {role} of {tenant} for {period} is that of {' '.join(map(str, claims))}")
+        raise ArchiveError(
+            f"{REPORT} of {role} of {tenant} for {period} is that of {' '.join(map(str, claims))}", remedy=_CHANGED
+        )
     if found != revision:
         raise ArchiveError(
-            f"{REPORT} of {role} of {tenant} for {period} is not what its revision {revision[:12]} stands for",
-            remedy="its content was changed after it was named; make the report again",
+            f"{REPORT} of {role} of {tenant} for {period} is not what its revision {revision[:12]} stands for", remedy=_CHANGED
         )
     return document

@@ -24,6 +24,8 @@ _LOG = logging.getLogger("quarterdeck.run")
 _MARKS = re.compile(f"[{re.escape(string.punctuation)}]")
 # Ends of lines, controls, and marks that turn the direction of writing or have no width.
 _UNSHOWN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]+")
+_WORDLESS = re.compile(r"[^\w ,-]")
+_ENDS = {ord(mark): f"%{ord(mark):02X}" for mark in '()<>[] "\\'}
 _LONGEST = 2000  # of one text that came from outside
 
 
@@ -41,8 +43,18 @@ def bare(text: str) -> str:
 
 
 def link(url: str, text: str) -> str:
-    """A link under a text of ours; an address from the settings can hold what ends one."""
-    return f"[{plain(text)}]({_target(url)})"
+    """A link as Markdown."""
+    return f"[{words(text)}]({address(url)})"
+
+
+def words(text: str) -> str:
+    """A text for a link. The UI shows marks that are escaped there as they are written, so there are none."""
+    return _WORDLESS.sub("", text)
+
+
+def address(url: str) -> str:
+    """An address for a link; one from the settings can hold what ends a link in Markdown."""
+    return url.translate(_ENDS)
 
 
 def attempt(what: str, call: Callable[[], T]) -> T | None:
@@ -72,7 +84,7 @@ def show_report(parts: Parts, filed: Filed) -> None:
     name = f"{filed.role} of {filed.tenant}, {filed.period}"
     told = f"{plain(name)}, revision {filed.revision[:12]}"
     if url:
-        attempt(name, lambda: create_link_artifact(_target(url), plain(name), key=key, description=told))
+        attempt(name, lambda: create_link_artifact(address(url), words(name), key=key, description=told))
     else:
         attempt(name, lambda: create_markdown_artifact(f"{plain(name)}: {plain(place)}", key=key, description=told))
 
@@ -80,7 +92,3 @@ def show_report(parts: Parts, filed: Filed) -> None:
 def _one_line(text: str) -> str:
     shown = _UNSHOWN.sub(" ", text).strip()
     return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]} …"
-
-
-def _target(url: str) -> str:
-    return url.replace("(", "%28").replace(")", "%29").replace(" ", "%20")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -32,16 +33,18 @@ def artifacts(run: UUID) -> dict[str, Artifact]:
     return {str(artifact.key): artifact for artifact in sorted(found, key=lambda artifact: str(artifact.created))}
 
 
-def events(run: UUID, *prefixes: str, least: int = 1) -> list[Event]:
-    """The events of a flow run whose names begin so, oldest first, once there are so many of them."""
-    related = EventRelatedFilter(id=[f"prefect.flow-run.{run}"])
+def events(run: UUID, *prefixes: str, until: Callable[[list[Event]], bool] = bool) -> list[Event]:
+    """The events of a flow run whose names begin so, oldest first, once all are there that are waited for."""
     deadline = time.monotonic() + PATIENCE_SECONDS
+    while not until(found := _read(run, prefixes)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return found
+
+
+def _read(run: UUID, prefixes: Sequence[str]) -> list[Event]:
+    related = EventRelatedFilter(id=[f"prefect.flow-run.{run}"])
     with get_client(sync_client=True) as client:
-        while True:
-            page = client.read_events(EventFilter(event=EventNameFilter(prefix=list(prefixes)), related=[related]), limit=50)
-            if page.total >= least or time.monotonic() > deadline:
-                break
-            time.sleep(0.2)
+        page = client.read_events(EventFilter(event=EventNameFilter(prefix=list(prefixes)), related=[related]), limit=50)
         found = list(page.events)
         while page.next_page:
             page = client.read_events_page(str(page.next_page))

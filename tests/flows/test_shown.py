@@ -63,8 +63,7 @@ def test_a_run_shows_its_reports_its_problems_and_the_way_to_each_report(portfol
         }
         for id, page in pages.items()
     }
-    name = plain("cfo of alpha, 2026-10")
-    assert data["alpha-cfo"] == f"[{name}]({pages['alpha_cfo_2026-10']})"
+    assert data["alpha-cfo"] == f"[cfo of alpha, 2026-10]({pages['alpha_cfo_2026-10']})"
     assert f"{plain('alpha/bank.csv')}: {plain('source books of alpha: there is no such file')}" in data["problems"]
     assert f"**What to do:** {plain('mend the path, or put the file there')}" in data["problems"]
     assert data["reports"] == 100
@@ -82,7 +81,7 @@ def test_where_the_archive_has_no_address_a_report_is_named_by_its_place(portfol
 def test_events_tell_what_was_sent_and_that_a_run_failed_in_part(portfolio: Path) -> None:
     (portfolio.parent / "alpha" / "bank.csv").unlink()
     state = run(portfolio, deliver=True)
-    found = events(run_of(state), "quarterdeck.", least=2)
+    found = events(run_of(state), "quarterdeck.", until=lambda found: len(found) == 2)
     assert "@" not in str(found)
     by_name = {event.event: event for event in found}
     assert set(by_name) == {"quarterdeck.report.sent", "quarterdeck.run.failed-in-part"}
@@ -110,7 +109,7 @@ def test_any_text_is_shown_as_it_is(text: str) -> None:
 
 def test_a_link_ends_where_it_ends_and_a_message_holds_none() -> None:
     assert link("https://a.example.com/x (1)/y", "a](https://b.example.com)") == (
-        r"[a\]\(https\:\/\/b\.example\.com\)](https://a.example.com/x%20%281%29/y)"
+        "[ahttpsbexamplecom](https://a.example.com/x%20%281%29/y)"
     )
     assert bare("<https://b.example.com|open>\nme") == "‹https://b.example.com|open› me"
 
