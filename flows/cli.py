@@ -16,6 +16,7 @@ import typer
 
 from flows.audit_commands import audit
 from flows.backfill_command import backfill
+from flows.board_command import board
 from flows.check_command import check
 from flows.console import CONFIG, FAILED, OK, Config, Json, Out, guarded
 from flows.embedded import has_server, require_runner, show_state, show_summary
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(audit, name="audit")
 app.add_typer(feedback, name="feedback")
+app.add_typer(board, name="board")
 app.command()(backfill)
 app.command()(retry)
 app.command()(check)

@@ -29,7 +29,13 @@ from quarterdeck.audit.dynamodb_calls import Calls
 from quarterdeck.audit.s3_anchors import S3Anchors
 from quarterdeck.audit.sqlite import SqliteAudit
 from quarterdeck.aws import Aws
+from quarterdeck.boards import BOARDS, KnownBoard
+from quarterdeck.boards import Means as BoardMeans
+from quarterdeck.boards.checks import board_problems
+from quarterdeck.boards.embedded import FILE as BOARD_FILE
+from quarterdeck.boards.register import SqliteRegister
 from quarterdeck.config import Settings, SourceSettings, TenantSettings, load_settings
+from quarterdeck.config.boards import BoardSettings
 from quarterdeck.config.environment import ENV_FILE
 from quarterdeck.config.load import problems_of
 from quarterdeck.delivery import CHANNELS, Channel, Means
@@ -124,6 +130,17 @@ class Parts:
     @cached_property
     def _channels(self) -> dict[str, Channel]:
         return {}
+
+    def board_of(self, tenant: TenantSettings) -> KnownBoard:
+        """The task board of a tenant; what it takes from the portfolio's settings it keeps as a board of its own."""
+        settings = tenant.board or BoardSettings()
+        cls = BOARDS.get(settings.kind)
+        options = cls.Options.model_validate(settings.options)
+        return cls(BoardMeans(self.settings.home, self.secret, self.clock), options, tenant.id)
+
+    def register_of(self, tenant: TenantSettings) -> SqliteRegister:
+        """What is remembered of the cards of a tenant on its board."""
+        return SqliteRegister(self.settings.home / BOARD_FILE, tenant.id, (tenant.board or BoardSettings()).kind)
 
     @cached_property
     def feed(self) -> Feed:
@@ -233,7 +250,7 @@ def provides(entry: SourceSettings) -> tuple[str, ...]:
 def check_settings(settings: Settings) -> None:
     """Raise ConfigError with everything that only the registries and other files tell is wrong, each with its place."""
     problems = [problem for tenant in settings.tenants for problem in _tenant_problems(settings, tenant)]
-    problems += [*delivery_problems(settings), *_storage_problems(settings)]
+    problems += [*delivery_problems(settings), *_storage_problems(settings), *board_problems(settings)]
     if problems:
         raise ConfigError(f"{settings.file} cannot be used", problems=problems)
 
@@ -260,6 +277,9 @@ def _tenant_problems(settings: Settings, tenant: TenantSettings) -> Iterator[Pro
         yield from _source_problems(settings, entry, (*at, "sources", number))
     for kpi, target in tenant.targets.items():
         yield from _figure_problems(settings, tenant, kpi, target.value, (*at, "targets", kpi))
+    for number, accepted in enumerate(tenant.accepted):
+        if accepted.rule not in RULES:
+            yield Problem(f"there is no rule {accepted.rule!r}", settings.place(*at, "accepted", number, "rule"), _RULE_IDS)
     for number, milestone in enumerate(tenant.milestones):
         place = (*at, "milestones", number)
         if milestone.kpi is not None:

@@ -32,7 +32,7 @@ class Policy:
     close_after: int = 1  # periods a finding must be gone
     close_edited: bool = False  # close cards that a person has edited or taken, too
     most_closed: float = 0.5  # share of the open cards that may close at once
-    breaker_from: int = 4  # closing so many at once is looked at
+    breaker_from: int = 6  # closing fewer at once is nothing to stop at
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,13 +45,14 @@ def plan(entries: Mapping[str, Entry], items: Sequence[Item], cards: Mapping[str
     fresh = [item for item in open_now if item.fingerprint not in known or _is_over(known[item.fingerprint], scope)]
     room = _room(known, scope, len(fresh))
     made, waiting = fresh[:room], fresh[room:]
-    handled = [item for item in open_now if item not in fresh]
-    if waiting:
-        handled.append(overflow_item(scope, waiting))
-    steps = [step for item in handled for step in _open(known.get(item.fingerprint), item, cards, scope)]
-    steps += [_create(known.get(item.fingerprint), item, scope) for item in made]
-    steps += [_skip(None, item, scope, _FULL.format(scope.policy.most_new)) for item in waiting]
-    return (*steps, *_ended(known, {item.fingerprint for item in (*handled, *fresh)}, cards, scope))
+    counted = [overflow_item(scope, waiting)] if waiting else []
+    steps = [
+        *(step for item in open_now if item not in fresh for step in _open(known[item.fingerprint], item, cards, scope)),
+        *(_create(known.get(item.fingerprint), item, scope) for item in made),
+        *(_skip(None, item, scope, _FULL.format(scope.policy.most_new)) for item in waiting),
+        *(step for item in counted for step in _open(known.get(item.fingerprint), item, cards, scope)),
+    ]
+    return (*steps, *_ended(known, {item.fingerprint for item in (*open_now, *counted)}, cards, scope))
 
 
 def _adopted(entry: Entry, card: Looked | None) -> Entry:

@@ -180,7 +180,7 @@ def _environment(file: Path, process: Mapping[str, str]) -> Environment:
 
 
 def _with_defaults(tenant: TenantSettings, portfolio: TenantSettings) -> TenantSettings:
-    names = ("currency", "timezone", "locale", "fiscal_year_start")
+    names = ("currency", "timezone", "locale", "fiscal_year_start", "board")
     return tenant.model_copy(update={n: getattr(portfolio, n) for n in names if getattr(tenant, n) is None})
 
 

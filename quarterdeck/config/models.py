@@ -14,6 +14,7 @@ from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from quarterdeck.addresses import parse_address
+from quarterdeck.config.boards import BoardSettings
 from quarterdeck.config.places import AwsSettings, StorageSettings, shaped
 from quarterdeck.config.runs import RunSettings
 from quarterdeck.errors import QuarterdeckError
@@ -186,6 +187,16 @@ class SourceSettings(_Model):
         return {"id": entry.get("kind"), **shared, "options": {n: v for n, v in entry.items() if n not in _COMMON}}
 
 
+class AcceptedFinding(_Model):
+    """A finding that may stand until a day: its rule and subject as its report has them, by whom, and why."""
+
+    rule: Slug
+    subject: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    until: date
+    by: Name
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
 class _TenantBase(_Model):
     name: Name
     currency: Currency | None = None
@@ -197,6 +208,16 @@ class _TenantBase(_Model):
     targets: dict[Slug, TargetSettings] = Field(default_factory=dict)
     milestones: tuple[MilestoneSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
+    accepted: tuple[AcceptedFinding, ...] = ()
+    board: BoardSettings | None = None
+
+    @field_validator("accepted")
+    @classmethod
+    def _each_once(cls, accepted: tuple[AcceptedFinding, ...]) -> tuple[AcceptedFinding, ...]:
+        named = [(entry.rule, entry.subject) for entry in accepted]
+        if len(set(named)) < len(named):
+            raise ValueError("a finding is accepted twice")
+        return accepted
 
 
 class TenantSettings(_TenantBase):

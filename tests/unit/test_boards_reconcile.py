@@ -349,15 +349,15 @@ def test_a_board_without_a_way_to_close_gets_a_label(register: MemoryRegister) -
 
 
 def test_more_than_half_at_once_is_looked_at_first(board: MemoryBoard, register: MemoryRegister) -> None:
-    names = ("a", "b", "c", "d", "e")
+    names = ("a", "b", "c", "d", "e", "f", "g")
     sync(board, register, [item(name) for name in names], scope())
     at = scope(NOVEMBER, gone=gone(*names[1:]))
     actions, _ = sync(board, register, [item("a")], at)
     assert kinds(actions) == []
-    assert sum("more than 50% of the open cards" in action.reason for action in actions) == 4
+    assert sum("more than 50% of the open cards" in action.reason for action in actions) == 6
     assert register.kept[mark("b")].misses == 0
     actions, _ = sync(board, register, [item("a")], replace(at, close_all=True))
-    assert kinds(actions).count("transition") == 4
+    assert kinds(actions).count("transition") == 6
 
 
 def test_accepted_in_the_settings_is_closed_and_opened_when_that_ends(board: MemoryBoard, register: MemoryRegister) -> None:

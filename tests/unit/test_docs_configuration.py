@@ -13,6 +13,7 @@ import pytest
 from pydantic import BaseModel
 
 from quarterdeck.config import environment, models
+from quarterdeck.config.boards import BoardSettings
 from quarterdeck.delivery import CHANNELS
 from quarterdeck.delivery.ses import SesOptions
 from quarterdeck.delivery.slack import SlackOptions
@@ -33,7 +34,7 @@ from reports import roles
 from tests.handbook import DOCS, Example, bold, code, examples, page, rows, section
 
 PAGE = page("configuration.md")
-COMMON = {"max_rejected"}  # of every kind, and described once
+COMMON = {"max_rejected", "options"}  # of every kind, and described once
 # Each heading, the head of its table's first column, and the model whose fields that table lists.
 MODELS: list[tuple[str, str, type[BaseModel]]] = [
     ("The file", "key", models.PortfolioFile),
@@ -51,6 +52,7 @@ MODELS: list[tuple[str, str, type[BaseModel]]] = [
     ("storage", "key", models.StorageSettings),
     ("aws", "key", models.AwsSettings),
     ("runs", "key", models.RunSettings),
+    ("board", "key", BoardSettings),
     ("transactions", "option", TransactionOptions),
     ("Opening balances", "key", OpeningBalance),
     ("Stripe exports", "option", StripeFile),

@@ -1,0 +1,68 @@
+"""Calls to boards over HTTP: each made once, and what an answer means for a card. When to try again is not decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from quarterdeck.boards.faults import (
+    BoardBusyError,
+    BoardError,
+    BoardForbiddenError,
+    BoardUnavailableError,
+    CardConflictError,
+    CardMissingError,
+    CardRejectedError,
+)
+from quarterdeck.http import Answer, Http, NoAnswer
+
+_GOOD = range(200, 300)
+_RIGHTS = "see that the token is valid and may write to this board"
+_SAID = 200  # characters of a server's own words that a problem repeats
+
+
+class Calls:
+    """A board's server: `base` is its address without a slash at the end, `headers` and `params` hold its credentials.
+
+    `said` takes the server's own words of what is wrong out of an answer; they are repeated in problems, so it must not
+    return anything but those.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        said: Callable[[Answer], str] = lambda _: "",
+    ) -> None:
+        self._base, self._params, self._said = base, dict(params or {}), said
+        self._http = Http(headers)
+
+    def ask(self, method: str, path: str, *, params: Mapping[str, str] | None = None, body: Any = None) -> Answer:
+        """The answer of a call that did its work; a BoardError for any other."""
+        try:
+            answer = self._http.send(method, f"{self._base}{path}", params={**self._params, **(params or {})}, body=body)
+        except NoAnswer as error:
+            raise BoardUnavailableError(f"the board did not answer ({error.why})", remedy="sync it again later") from None
+        if answer.status in _GOOD:
+            return answer
+        raise self.refusal(answer)
+
+    def refusal(self, answer: Answer) -> BoardError:
+        """What an answer that is no success means."""
+        said = " ".join(self._said(answer).split())[:_SAID]
+        words = f" ({said})" if said else ""
+        if answer.status == 429:
+            return BoardBusyError(
+                f"the board wants fewer calls{words}", retry_after=answer.retry_after or timedelta(seconds=10)
+            )
+        if answer.status in (401, 403):
+            return BoardForbiddenError(f"the board refuses our credentials (status {answer.status}){words}", remedy=_RIGHTS)
+        if answer.status in (404, 410):
+            return CardMissingError(f"the board knows no such thing (status {answer.status}){words}", remedy="see its settings")
+        if answer.status in (409, 412, 423):
+            return CardConflictError(f"the card was changed meanwhile (status {answer.status}){words}", remedy="sync it again")
+        if answer.status >= 500:
+            return BoardUnavailableError(f"the board failed (status {answer.status}){words}", remedy="sync it again later")
+        return CardRejectedError(f"the board does not take it (status {answer.status}){words}", remedy="see its settings")

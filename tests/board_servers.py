@@ -1,0 +1,34 @@
+"""What each kind of board needs on this machine to pass the contract suite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from quarterdeck.boards import BOARDS, Board, KnownBoard, Means
+
+TENANT = "acme"
+NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
+Making = Callable[[Path], AbstractContextManager[Board]]
+
+
+def means(home: Path, secrets: dict[str, str] | None = None) -> Means:
+    """Means with secrets of the test's own, by their references."""
+    return Means(home, (secrets or {}).__getitem__, lambda: NOW)
+
+
+def made(kind: str, home: Path, options: dict[str, object], secrets: dict[str, str] | None = None) -> KnownBoard:
+    """A board as the settings would make it."""
+    cls = BOARDS.get(kind)
+    return cls(means(home, secrets), cls.Options.model_validate(options), TENANT)
+
+
+@contextmanager
+def _embedded(home: Path) -> Iterator[Board]:
+    yield made("embedded", home, {})
+
+
+# By kind of board, what starts a server that it talks to and gives a fresh, empty board on it.
+SERVERS: dict[str, Making] = {"embedded": _embedded}
