@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,8 @@ def prepare_prefect(home: Path) -> None:
     """Give Prefect its settings before it is imported: where the environment has none, ours, else those of prefect.toml."""
     os.environ.update(prefect_defaults(home, os.environ))
     os.environ.update({name: value for name, value in declared_settings().items() if name not in os.environ})
+    # Where there is no home folder yet, a command that only asks makes none, and Prefect need not complain of it.
+    warnings.filterwarnings("ignore", message="Failed to create the Prefect home directory")
 
 
 def require_runner(name: str) -> None:

@@ -126,6 +126,7 @@ def test_a_server_that_does_not_answer_is_the_one_problem_of_it(folder: Path) ->
     assert (code, row["part"], row["state"]) == (1, "server", "problem")
     assert "prefect server start" in row["remedy"]
     assert "tall-ships" not in json.dumps(row)
+    assert not (folder / ".quarterdeck").exists()
     done = quarterdeck("setup", "--json", folder=folder, names={"PREFECT_API_URL": url})
     assert done.returncode == 1
     assert printed(done, "problems")["problems"][0]["what"].startswith("it does not answer")
