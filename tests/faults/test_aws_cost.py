@@ -223,3 +223,39 @@ def test_what_a_pull_costs_is_told_before(tmp_path: Path) -> None:
     assert told is not None
     assert (told.requests, told.usd) == (4, Decimal("0.04"))
     assert estimate_of(source, source.Options.model_validate({"export": "bill"}), seen) is None
+
+
+# An export in S3
+
+
+def filed(emulator: Emulator, *keys: str) -> None:
+    client = emulator.aws().client("s3")
+    client.create_bucket(Bucket="bill")
+    head = "lineItem/UsageAccountId,lineItem/ProductCode,lineItem/UsageStartDate,lineItem/UnblendedCost,lineItem/CurrencyCode\n"
+    for number, key in enumerate(keys, start=1):
+        text = f"{head}{OWN},AmazonEC2,2026-10-05T00:00:00Z,{number}.25,USD\n"
+        client.put_object(Bucket="bill", Key=key, Body=text.encode())
+
+
+def test_an_export_in_s3_is_read(emulator: Emulator, tmp_path: Path) -> None:
+    filed(emulator, "cur/20261001-20261101/x-1.csv", "cur/20261001-20261101/x-2.csv", "cur/x-Manifest.json", "other/y.csv")
+    table = pull("aws_cost", {"export": "s3://bill/cur"}, view(tmp_path, emulator, today=None))["cloud_costs"]
+    assert told(table) == Decimal("3.50")
+    assert emulator.calls(ASK) == []
+
+
+@pytest.mark.parametrize(("operation", "permission"), [("ListObjectsV2", "s3:ListBucket"), ("GetObject", "s3:GetObject")])
+def test_an_export_that_may_not_be_read_names_the_right(
+    emulator: Emulator, tmp_path: Path, operation: str, permission: str
+) -> None:
+    filed(emulator, "cur/x-1.csv")
+    emulator.fail(operation, "error", times=9, code="AccessDenied", status=403)
+    with pytest.raises(SourceError, match=f"AWS denies {permission} in s3://bill") as refused:
+        pull("aws_cost", {"export": "s3://bill/cur"}, view(tmp_path, emulator, today=None))
+    assert refused.value.permanent
+
+
+def test_a_bucket_that_is_not_there(emulator: Emulator, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="NoSuchBucket") as refused:
+        pull("aws_cost", {"export": "s3://gone/cur"}, view(tmp_path, emulator, today=None))
+    assert refused.value.permanent
