@@ -25,6 +25,8 @@ def by_source() -> Callable[[], int]:
     """The product: rows of a contract table, checked, converted and sorted."""
     from zoneinfo import ZoneInfo
 
+    import boto3  # noqa: F401 - the others have loaded it, too, before they begin
+
     from quarterdeck.aws import Aws
     from quarterdeck.period import Period
     from quarterdeck.sources import Window

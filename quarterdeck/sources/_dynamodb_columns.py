@@ -59,6 +59,13 @@ _1970 = datetime(1970, 1, 1, tzinfo=UTC)
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
 
+def _word(value: object) -> object:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+Word = Annotated[str, BeforeValidator(_word), StringConstraints(min_length=1)]
+
+
 def _path(value: object) -> object:
     return tuple(value.split(".")) if isinstance(value, str) else value
 
@@ -68,8 +75,8 @@ class ColumnOptions(Part):
 
     attribute: Annotated[tuple[Name, ...], BeforeValidator(_path), Field(min_length=1, max_length=32)] | None = None
     form: Form | None = None
-    values: dict[str, str] = Field(default_factory=dict)
-    constant: Annotated[str, StringConstraints(min_length=1)] | None = None
+    values: dict[Word, Word] = Field(default_factory=dict)
+    constant: Word | None = None
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:

@@ -170,14 +170,20 @@ def _batches(text: bytes, shape: Shape) -> Iterator[pa.StructArray]:
 
 
 def _unpacked(packed: bytes, name: str) -> bytes:
-    unpacking = zlib.decompressobj(wbits=31)
-    try:
-        text = unpacking.decompress(packed, _MOST_BYTES)
-    except zlib.error:
-        raise _damaged(name, "cannot be unpacked") from None
-    if not unpacking.eof or unpacking.unused_data:
-        raise _damaged(name, f"is not one gzip file of at most {_MOST_BYTES:,} bytes")
-    return text
+    """A gzip file's text, however many members it has, up to a size that this machine can bear."""
+    parts: list[bytes] = []
+    while packed:
+        member = zlib.decompressobj(wbits=31)
+        try:
+            parts.append(member.decompress(packed, _MOST_BYTES - sum(map(len, parts)) + 1))
+        except zlib.error:
+            raise _damaged(name, "cannot be unpacked") from None
+        if sum(map(len, parts)) > _MOST_BYTES:
+            raise _damaged(name, f"is larger than {_MOST_BYTES:,} bytes when it is unpacked")
+        if not member.eof:
+            raise _damaged(name, "ends half way")
+        packed = member.unused_data
+    return b"".join(parts)
 
 
 def _mapping(raw: bytes, name: str) -> Mapping[str, Any]:

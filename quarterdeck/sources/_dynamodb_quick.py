@@ -20,7 +20,7 @@ from quarterdeck.sources._dynamodb_columns import Target
 # Arrow takes February 30 for March 2, so days that not every month has are left to the exact way.
 _INSTANT = r"^(19|20|21)[0-9]{2}-[0-9]{2}-([01][0-9]|2[0-8])T[0-9]{2}:[0-9]{2}:[0-5][0-9]Z$"
 _WHOLE = r"^-?(0|[1-9][0-9]{0,17})$"
-_AMOUNT = r"^-?(0|[1-9][0-9]{{0,11}})(\.[0-9]{{1,{digits}}})?$"
+_AMOUNT = r"^-?(0|[1-9][0-9]{0,11})"
 _SECONDS = r"^[0-6]?[0-9]{1,9}$"  # to the year 2191
 _MILLISECONDS = r"^[0-6]?[0-9]{1,12}$"
 
@@ -70,7 +70,7 @@ def _whole(texts: pa.StringArray) -> pa.Array:
 
 def _amounts(texts: pa.StringArray, digits: int) -> pa.Array:
     """Minor units of a currency with so many decimals."""
-    pattern = _AMOUNT.format(digits=digits) if digits else _WHOLE.replace("17", "11")
+    pattern = _AMOUNT + (rf"(\.[0-9]{{1,{digits}}})?$" if digits else "$")
     major = _like(texts, pattern).cast(pa.decimal128(18, digits))
     return pc.multiply(major, pa.scalar(10**digits, pa.decimal128(18, 0))).cast(pa.int64())
 

@@ -89,17 +89,16 @@ def scans(table: Table, shape: Shape, segments: int | None) -> list[dict[str, An
 
 
 def queries(table: Table, shape: Shape, index: str | None, stretch: Stretch) -> list[dict[str, Any]]:
-    """The requests that read a stretch of time, one a partition."""
-    if table.range is None:
-        raise SourceError(f"{index or 'the table'} has no sort key to ask for a stretch of time", where=Where(table.name))
+    """The requests that read a stretch of time, one a partition; the table has a sort key."""
+    ranged = str(table.range)
     asked = {
         "TableName": table.name,
         "KeyConditionExpression": "#hash = :hash AND #range BETWEEN :first AND :last",
         **({"IndexName": index} if index else {}),
     }
     projection = _projection(shape)
-    names = {"#hash": table.hash, "#range": table.range, **projection.pop("ExpressionAttributeNames")}
-    ends = {":first": {table.types[table.range]: stretch.first}, ":last": {table.types[table.range]: stretch.last}}
+    names = {"#hash": table.hash, "#range": ranged, **projection.pop("ExpressionAttributeNames")}
+    ends = {":first": {table.types[ranged]: stretch.first}, ":last": {table.types[ranged]: stretch.last}}
     return [
         {
             **asked,
@@ -148,15 +147,17 @@ class _Reader:
 
     def pages(self, asked: Mapping[str, Any]) -> Iterator[pa.StructArray]:
         """The items of each page that a request leads to."""
-        last: object = None
+        start: dict[str, Any] = {}
+        seen: set[str] = set()
         while not self.stop.is_set():
-            items, following = self._page({**asked, **({"ExclusiveStartKey": last} if last else {})})
+            items, last = self._page({**asked, **start})
             yield items
-            if not following:
+            if not last:
                 return
-            if following == last:
+            if repr(last) in seen:
                 raise self._fault("DynamoDB names the same key to go on from again")
-            last = following
+            seen.add(repr(last))
+            start = {"ExclusiveStartKey": last}
 
     def _page(self, asked: Mapping[str, Any]) -> tuple[pa.StructArray, Any]:
         for _ in range(_TRIES):

@@ -29,7 +29,7 @@ from quarterdeck.schemas.lists import INVENTORIES
 from quarterdeck.schemas.sales import SALES
 from quarterdeck.sources import Pulled, Window, refuse_too_many, source
 from quarterdeck.sources._aws import Region, RoleArn
-from quarterdeck.sources._dynamodb_columns import ColumnMap, Target, targets_of
+from quarterdeck.sources._dynamodb_columns import KINDS, ColumnMap, Target, targets_of
 from quarterdeck.sources._dynamodb_export import Export, find_export, read_export
 from quarterdeck.sources._dynamodb_read import Table, describe, queries, read, scans
 from quarterdeck.sources._dynamodb_rows import Page, Plan, gather, page_of
@@ -68,6 +68,8 @@ class DynamoOptions(RowOptions):
         moment = _time(self, targets)
         if self.time is not None and moment is None:
             raise ValueError(f"time names no column of days or instants that an attribute fills: {self.time!r}")
+        if self.contract.dated and (moment is None or moment.column.name != "date"):
+            raise ValueError(f"{self.into} goes by its date, which an attribute must fill; leave `time` out")
         if (self.key is None) != (not self.values):
             raise ValueError("a time index needs both: `key`, its partition key, and `values`, the partitions to read")
         if self.index is not None and self.key is None:
@@ -152,7 +154,7 @@ def _pages(options: DynamoOptions, window: Window, plan: Plan) -> tuple[list[Pag
         requests = scans(table, plan.shape, options.segments)
     else:
         moment = cast("Target", _time(options, plan.targets))
-        _check_index(options, table, moment.path[0])
+        _check_index(options, table, moment)
         stretch = stretch_of(moment, options.values, window, is_dated=plan.schema.dated)
         requests = queries(table, plan.shape, options.index, stretch)
     return read(aws, table, requests, plan.shape, use), window.known_end
@@ -167,11 +169,15 @@ def _check_age(export: Export, window: Window) -> None:
         )
 
 
-def _check_index(options: DynamoOptions, table: Table, sorted_by: str) -> None:
+def _check_index(options: DynamoOptions, table: Table, moment: Target) -> None:
+    """Whether the index is one of time: DynamoDB would say so in words that nobody understands."""
+    name, sorted_by, kind = options.index or "the table", moment.path[0], KINDS[moment.form]
+    remedy = "name an index whose sort key fills the `time` column, or leave key and index out"
     if (table.hash, table.range) != (options.key, sorted_by):
         found = " and ".join(filter(None, (table.hash, table.range)))
-        raise SourceError(
-            f"{options.index or 'the table'} is keyed by {found}, not by {options.key} and {sorted_by}",
-            where=Where(options.table),
-            remedy="name an index whose sort key fills the `time` column, or leave key and index out",
-        )
+        what = f"{name} is keyed by {found}, not by {options.key} and {sorted_by}"
+        raise SourceError(what, where=Where(options.table), remedy=remedy)
+    if table.types[sorted_by] != kind[0] or table.types[table.hash] == "B":
+        what = f"{name} is keyed by {table.hash} ({table.types[table.hash]}) and {sorted_by} ({table.types[sorted_by]})"
+        remedy = f"the form {moment.form} takes {kind[1]}; a binary partition key cannot be asked"
+        raise SourceError(what, where=Where(options.table), remedy=remedy)

@@ -153,6 +153,9 @@ def test_an_index_that_is_keyed_otherwise_is_named(aws: Aws) -> None:
         pulled(aws, index="by-owner", key="owner", values=["x"])
     with pytest.raises(SourceError, match="the table is keyed by id, not by kind and created"):
         pulled(aws, key="kind", values=["x"])
+    epochs = {**dynamo.COLUMNS, "date": {"attribute": "created", "form": "epoch"}}
+    with pytest.raises(SourceError, match=r"keyed by kind \(S\) and created \(S\) \(the form epoch takes a number"):
+        pulled(aws, index="by-created", key="kind", values=["x"], columns=epochs)
 
 
 def test_a_role_is_another_account(filled: Aws) -> None:
@@ -271,6 +274,13 @@ def test_a_key_to_go_on_from_that_comes_again_is_no_endless_scan(filled: Aws, em
     with pytest.raises(SourceError, match="the same key"):
         pulled(filled)
     assert len(emulator.calls("Scan")) == 2
+
+
+def test_keys_that_go_round_are_no_endless_scan_either(filled: Aws, emulator: Emulator) -> None:
+    for name in ("B1", "B2", "B3", "B1"):
+        emulator.fail("Scan", "says", body=page(LastEvaluatedKey={"id": {"S": name}}))
+    with pytest.raises(SourceError, match="the same key"):
+        pulled(filled)
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------
@@ -400,10 +410,6 @@ def test_an_export_of_before_the_end_is_refused_once_the_period_is_over(aws: Aws
         exported(aws, replace(view, today=date(2026, 11, 3)))
     found = exported(aws, replace(view, today=date(2026, 10, 25)))
     assert found.covers == (date(2026, 10, 2), date(2026, 10, 29))
-    later = exported(
-        aws, replace(view, today=date(2026, 10, 25)), columns={**dynamo.COLUMNS, "date": {"constant": "2026-10-05"}}
-    )
-    assert later.covers is None
 
 
 def damaged_file(aws: Aws, folder: str) -> None:
@@ -437,6 +443,26 @@ def manifest(aws: Aws, folder: str, **changed: Any) -> None:
     put(aws, key, json.dumps({**line, **changed}))
 
 
+def half_a_file(aws: Aws, folder: str) -> None:
+    _packed_otherwise(aws, folder, lambda packed: packed[:-9])
+
+
+def no_gzip(aws: Aws, folder: str) -> None:
+    _packed_otherwise(aws, folder, gzip.decompress)
+
+
+def no_item_in_a_line(aws: Aws, folder: str) -> None:
+    _packed_otherwise(aws, folder, lambda _: gzip.compress(b'{"Item": {}}\n{"Thing": {}}\n'))
+
+
+def _packed_otherwise(aws: Aws, folder: str, change: Callable[[bytes], bytes]) -> None:
+    """A file that its manifest knows, written otherwise."""
+    client, key = aws.client("s3"), f"{folder}data/file0.json.gz"
+    packed = change(client.get_object(Bucket=EXPORTS, Key=key)["Body"].read())
+    etag = client.put_object(Bucket=EXPORTS, Key=key, Body=packed)["ETag"].strip('"')
+    manifest(aws, folder, md5Checksum=None, etag=etag)
+
+
 def other_etag(aws: Aws, folder: str) -> None:
     manifest(aws, folder, md5Checksum=None, etag="0" * 32)
 
@@ -452,6 +478,9 @@ DAMAGES = {
     shorter_list: "does not list as many items as the summary",
     no_list: "is not there",
     no_json: "is not JSON of the form",
+    half_a_file: "ends half way",
+    no_gzip: "cannot be unpacked",
+    no_item_in_a_line: "has a line without an item",
     other_etag: "is not the file that the manifest lists",
     no_count: "has no count",
 }
@@ -470,6 +499,21 @@ def test_an_etag_counts_where_there_is_no_md5(aws: Aws) -> None:
     folder = export(aws, [dynamo.booking(1)])
     manifest(aws, folder, md5Checksum=None)
     assert len(rows(exported(aws))) == 1
+
+
+def test_a_file_of_two_gzip_members_is_read_whole(aws: Aws) -> None:
+    folder = export(aws, [dynamo.booking(1), dynamo.booking(2)])
+    lines = [f"{json.dumps({'Item': dynamo.booking(number)})}\n".encode() for number in (1, 2)]
+    _packed_otherwise(aws, folder, lambda _: b"".join(map(gzip.compress, lines)))
+    assert [row["booking"] for row in rows(exported(aws))] == ["B1", "B2"]
+
+
+def test_an_export_that_stops_on_its_way_may_be_had_later(aws: Aws, emulator: Emulator) -> None:
+    export(aws, [dynamo.booking(1)])
+    emulator.fail("GetObject", "cut", skip=2)
+    with pytest.raises(SourceError, match="AWS did not answer s3:GetObject") as refused:
+        exported(aws)
+    assert not refused.value.permanent
 
 
 def test_a_manifest_leads_nowhere_else(aws: Aws) -> None:

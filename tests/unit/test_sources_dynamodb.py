@@ -199,6 +199,14 @@ CHANNELS = {
 }
 
 
+def test_words_of_yaml_may_be_yes_or_no_and_numbers() -> None:
+    live = {"attribute": "state", "form": "number", "values": {1: True, 0: False}}
+    made = plan({**CHANNELS, "is_live": live, "is_listed": {"constant": True}}, "channels")
+    item = {"no": {"N": "7"}, "state": {"N": "1.0"}}
+    [row], rejects = rows([item], made)
+    assert (row["is_live"], row["is_listed"], rejects) == (True, True, ())
+
+
 def test_every_form_for_a_list() -> None:
     made = plan(CHANNELS, "channels")
     raw = {
@@ -384,7 +392,7 @@ TEXTS = st.one_of(
 
 
 def target_of(table: str, name: str, form: str) -> Target:
-    needed = {c.name.removesuffix("_minor"): {"constant": "x"} for c in TABLES[table].columns if not c.nullable}
+    needed = {c.name.removesuffix("_minor"): {"attribute": "x"} for c in TABLES[table].columns if not c.nullable}
     made = options(into=table, columns={**needed, name: {"attribute": "a", "form": form}})
     return next(target for target in targets_of(made.contract, made.columns) if target.name == name)
 
@@ -444,6 +452,8 @@ def columns(**more: Any) -> dict[str, Any]:
         ({"columns": columns(party="a..b")}, "at least 1 character"),
         ({"time": "party"}, "time names no column of days or instants"),
         ({"time": "nothing"}, "time names no column of days or instants"),
+        ({"time": "service_date"}, "bookings goes by its date, which an attribute must fill; leave `time` out"),
+        ({"columns": columns(date={"constant": "2026-10-01"})}, "bookings goes by its date"),
         ({"key": "kind"}, "needs both"),
         ({"values": ["a"]}, "needs both"),
         ({"index": "by-time"}, "name the partition key"),
@@ -484,7 +494,7 @@ def test_every_table_that_items_can_become_has_all_types_known() -> None:
     assert "budget" not in INTO
     for name in INTO:
         for column in schema_of(name).columns:
-            needed = {c.name: {"constant": "x"} for c in schema_of(name).columns if not c.nullable}
+            needed = {c.name: {"attribute": "x"} for c in schema_of(name).columns if not c.nullable}
             assert targets_of(schema_of(name), options(into=name, columns={**needed, column.name: "a"}).columns)
 
 
