@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from quarterdeck.aws import Aws
 from quarterdeck.config import Settings, TenantSettings, load_settings
+from quarterdeck.fingerprints import Fingerprints
 from quarterdeck.frames import Coverage, Tables, concat, to_frame
 from quarterdeck.kpis import KPIS
 from quarterdeck.measure.findings import judge
@@ -61,7 +63,8 @@ def together(file: Path, members: Mapping[str, Seen], month: str = "2026-10") ->
 
 
 def _seen(tenant: TenantSettings, settings: Settings, period: Period) -> Seen:
-    window = Window(tenant.id, period, tenant.zone, str(tenant.currency), settings.root)
+    common = (tenant.id, period, tenant.zone, str(tenant.currency), settings.root)
+    window = Window(*common, aws=Aws(None, settings.aws.endpoint), fingerprints=Fingerprints("a key for tests alone"))
     pulled = {entry.id: _pull(entry.kind, entry.options, window) for entry in tenant.sources}
     kinds = {entry.id: entry.kind for entry in tenant.sources}
     tables = _tables(tenant, pulled, kinds)
@@ -76,7 +79,9 @@ def _seen(tenant: TenantSettings, settings: Settings, period: Period) -> Seen:
 
 def _pull(kind: str, options: Mapping[str, object], window: Window) -> tuple[PulledTable, ...]:
     source = SOURCES.get(kind)
-    return source.pull(source.Options.model_validate(options), window).tables
+    pulled = source.pull(source.Options.model_validate(options), window)
+    assert not pulled.missing, pulled.missing
+    return pulled.tables
 
 
 def _tables(tenant: TenantSettings, pulled: Mapping[str, tuple[PulledTable, ...]], kinds: Mapping[str, str]) -> Tables:
