@@ -94,7 +94,7 @@ class Cut:
         values = self._values(rows)
         _, latest = _ends(values)
         if latest is None or isinstance(latest, datetime):
-            return cast("datetime | None", latest)
+            return latest
         return self.window.first_instant(latest)
 
 
