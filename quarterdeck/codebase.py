@@ -1,14 +1,16 @@
-"""Who knows the code: the bus factor of each repository, shared by KPIs and exhibits."""
+"""Who knows the code, which files are its hot spots, and which branches lie still: shared by KPIs and exhibits."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date, timedelta
 from itertools import combinations
 from math import comb
 
 import pandas as pd
 
+STALE_BRANCH_DAYS = 30
 _PART = 4  # a quarter of a file's changes makes an author of it
 _TRIALS = 5_000  # groups of one size that are tried before the search narrows to the authors of most files
 
@@ -51,3 +53,26 @@ def _orphans(authors: list[str], bit: Mapping[str, int], files: Mapping[int, int
         candidates -= 1
     groups = (sum(bit[author] for author in group) for group in combinations(authors[:candidates], size))
     return max(sum(count for owned, count in files.items() if not owned & ~group) for group in groups)
+
+
+def stale_branches(branches: pd.DataFrame, end: date) -> pd.Series:
+    """Which branches have commits that the default branch does not have, and none of the last thirty days."""
+    is_open = (branches["ahead"] > 0) & ~branches["is_default"]
+    stale: pd.Series = is_open & (branches["last_commit"] < pd.Timestamp(end - timedelta(days=STALE_BRANCH_DAYS)))
+    return stale
+
+
+def hotspots(file_authors: pd.DataFrame, code_files: pd.DataFrame) -> pd.DataFrame:
+    """Files that live, with their `changes`, `changed_lines`, number of `authors` and `bytes`; the hottest first.
+
+    Heat is lines changed x authors x bytes: a file that is large, changes much and is changed by many is where faults are
+    made. It ranks files and means nothing by itself.
+    """
+    keys = ["tenant", "repository", "path"]
+    sums = file_authors.groupby(keys, as_index=False).agg(
+        changes=("changes", "sum"), changed_lines=("changed_lines", "sum"), authors=("author", "nunique")
+    )
+    joined = sums.merge(code_files[[*keys, "bytes"]].dropna(), on=keys)
+    heat = joined["changed_lines"].astype(object) * joined["authors"].astype(object) * joined["bytes"].astype(object)
+    ranked = joined.assign(heat=heat)
+    return ranked[ranked["heat"] > 0].sort_values(["heat", *keys], ascending=[False, True, True, True], ignore_index=True)

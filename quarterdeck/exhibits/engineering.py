@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from statistics import median
+
 import pandas as pd
 
-from quarterdeck import codebase
+from quarterdeck import codebase, frames, releases
 from quarterdeck.exhibits import exhibit
-from quarterdeck.exhibits._grid import Row, count, dated, grid, shown, source, text, when, whole, words
+from quarterdeck.exhibits._grid import Cells, Row, count, dated, grid, ratio, shown, source, text, when, whole, words, yes_or_no
 from quarterdeck.frames import between, total
 from quarterdeck.model import At, Exhibit
 
 _LISTED = 20
+_HOTTEST = 10
+_WEEK = Decimal(7)
 
 
 @exhibit("repositories_table", title="Repositories")
@@ -35,6 +40,103 @@ def repositories_table(repositories: pd.DataFrame, commits: pd.DataFrame, file_a
             count("bus_factor", "Bus factor"),
         ),
         rows,
+    )
+
+
+@exhibit("dora_table", title="Delivery performance")
+def dora_table(tags: pd.DataFrame, commits: pd.DataFrame, incidents: pd.DataFrame, at: At) -> Exhibit | None:
+    """The four keys of DORA by repository, told from tags and subjects of commits; time to restore from a list of incidents."""
+    made = releases.deployments(commits, tags, at)
+    changes = releases.shipped(commits, tags, at)
+    over = between(incidents, at.start, at.end).dropna(subset="hours_to_restore")
+    rows: list[Row] = []
+    for (tenant, name), _ in tags.groupby(["tenant", "repository"]):
+        down = over[(over["tenant"] == tenant) & (over["service"] == name)]
+        own = _keys(_of(made, str(tenant), str(name)), _of(changes, str(tenant), str(name)), down, at)
+        rows.append((str(tenant), (str(name), *own)))
+    collected = "" if len(incidents) else "; time to restore: not collected, for no list has incidents"
+    return grid(
+        (
+            text("repository", "Repository"),
+            count("deployments", "Deployments"),
+            count("weekly", "A week"),
+            count("lead_time", "Lead time (hours)"),
+            ratio("failures", "Change failures"),
+            count("restore", "Time to restore (hours)"),
+        ),
+        rows,
+        total=("All", *_keys(made, changes, over, at)) if rows else None,
+        note=f"Proxies: a tag is a deployment, a hotfix, rollback or revert soon after it a failure of it{collected}",
+    )
+
+
+def _of(rows: pd.DataFrame, tenant: str, name: str) -> pd.DataFrame:
+    return rows[(rows["tenant"] == tenant) & (rows["repository"] == name)]
+
+
+def _keys(made: pd.DataFrame, changes: pd.DataFrame, over: pd.DataFrame, at: At) -> Cells:
+    """Deployments, deployments a week, lead time, share of failures, time to restore; empty where there is nothing to tell."""
+    weekly = (len(made) * _WEEK / (at.end - at.start).days).quantize(Decimal("0.1"))
+    failures = frames.ratio(int(made["has_failed"].sum()), len(made)) if len(made) else None
+    restore = releases.tenth(median(over["hours_to_restore"])) if len(over) else None
+    return (len(made), weekly, releases.wait(changes), failures, restore)
+
+
+@exhibit("hotspots_table", title="Hot spots of the code")
+def hotspots_table(file_authors: pd.DataFrame, code_files: pd.DataFrame, at: At) -> Exhibit | None:  # noqa: ARG001 - asked for a period like all
+    """Large files that many people change much: lines changed x authors x size, over the last 24 months."""
+    hot = codebase.hotspots(file_authors, code_files)
+    names = ("path", "repository", "changes", "changed_lines", "authors")
+    rows: list[Row] = [
+        (row["tenant"], (*(row[name] for name in names), whole(row["bytes"]))) for row in hot.head(_HOTTEST).to_dict("records")
+    ]
+    return grid(
+        (
+            text("file", "File"),
+            text("repository", "Repository"),
+            count("changes", "Changes"),
+            count("lines", "Lines changed"),
+            count("authors", "Authors"),
+            count("bytes", "Bytes"),
+        ),
+        rows,
+        note=shown(len(hot), _HOTTEST),
+    )
+
+
+@exhibit("branches_table", title="Open branches")
+def branches_table(branches: pd.DataFrame, at: At) -> Exhibit | None:
+    """Branches with commits that the default branch does not have, the oldest first."""
+    is_stale = codebase.stale_branches(branches, at.end)
+    is_open = (branches["ahead"] > 0) & ~branches["is_default"]
+    ordered = branches.assign(is_stale=is_stale)[is_open].sort_values(["last_commit", "tenant", "repository", "branch"])
+    rows: list[Row] = [
+        (
+            row["tenant"],
+            (
+                row["branch"],
+                row["repository"],
+                row["author"],
+                when(row["last_commit"]),
+                row["ahead"],
+                row["behind"],
+                yes_or_no(row["is_stale"]),
+            ),
+        )
+        for row in ordered.head(_LISTED).to_dict("records")
+    ]
+    return grid(
+        (
+            text("branch", "Branch"),
+            text("repository", "Repository"),
+            text("author", "Last author"),
+            dated("last_commit", "Last commit"),
+            count("ahead", "Ahead"),
+            count("behind", "Behind"),
+            text("stale", "Stale"),
+        ),
+        rows,
+        note=shown(len(ordered), _LISTED),
     )
 
 

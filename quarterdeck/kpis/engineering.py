@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 from statistics import median
 
 import pandas as pd
 
-from quarterdeck import codebase
-from quarterdeck.frames import before, between, is_blank, total
+from quarterdeck import codebase, releases
+from quarterdeck.frames import before, between, is_blank, ratio, total
 from quarterdeck.kpis import Value, kpi
 from quarterdeck.model import At, Direction, Unavailable, Unit
 
@@ -18,7 +17,8 @@ _GIT = "the history of at least one git repository"
 _HANDOFFS = "hand-off documents of the projects"
 _NO_COMMITS = Unavailable("no repository has a commit before the end of the period")
 _NO_HANDOFFS = Unavailable("there is no hand-off document")
-_HOUR = timedelta(hours=1) // timedelta(microseconds=1)
+_STALE_BRANCH_DAYS = codebase.STALE_BRANCH_DAYS
+_WITHIN_HOURS = releases.WITHIN // timedelta(hours=1)
 
 
 @kpi(
@@ -88,20 +88,36 @@ def lead_time(commits: pd.DataFrame, tags: pd.DataFrame, at: At) -> Value:
     """How long a change waits from being written to being released, in the middle of all changes."""
     if not len(between(tags, at.start, at.end)):
         return Unavailable("no tag was made in the period")
-    keys = ["tenant", "repository"]
-    written = commits.loc[~commits["is_merge"], [*keys, "committed_at", "authored_at"]].sort_values("committed_at")
-    released = tags[[*keys, "tagged_at", "date"]].sort_values("tagged_at")
-    first = pd.merge_asof(written, released, left_on="committed_at", right_on="tagged_at", by=keys, direction="forward")
-    shipped = between(first, at.start, at.end)
-    if not len(shipped):
-        return Unavailable("no tag of the period holds a commit that no earlier tag holds")
-    return _hours(shipped["tagged_at"] - shipped["authored_at"])
+    waited = releases.wait(releases.shipped(commits, tags, at))
+    return Unavailable("no tag of the period holds a commit that no earlier tag holds") if waited is None else waited
 
 
-def _hours(waits: pd.Series) -> Decimal:
-    """The median in hours, to a tenth. A clock set wrong can date a commit after its tag: that is no wait at all."""
-    middle = median(Decimal(max(int(wait), 0)) for wait in waits.dt.as_unit("us").astype("int64"))
-    return (middle / _HOUR).quantize(Decimal("0.1"))
+@kpi(
+    "change_failure_rate",
+    label="Change failure rate",
+    unit=Unit.RATIO,
+    good=Direction.DOWN,
+    formula=f"tags of the period that a hotfix, rollback or revert follows within {_WITHIN_HOURS} hours / tags of the period",
+    needs="tags in a git repository, one for each deployment",
+)
+def change_failure_rate(tags: pd.DataFrame, commits: pd.DataFrame, at: At) -> Value:
+    """What share of deployments had to be mended or taken back, as far as tags and subjects of commits tell."""
+    made = releases.deployments(commits, tags, at)
+    return ratio(int(made["has_failed"].sum()), len(made)) if len(made) else Unavailable("no tag was made in the period")
+
+
+@kpi(
+    "time_to_restore",
+    label="Time to restore service",
+    unit=Unit.HOURS,
+    good=Direction.DOWN,
+    formula="median of the hours until service was restored, over the incidents of the period that are over",
+    needs="a list of incidents with the hours that each one took",
+)
+def time_to_restore(incidents: pd.DataFrame, at: At) -> Value:
+    """How long an incident lasts, in the middle of all of them."""
+    hours = between(incidents, at.start, at.end)["hours_to_restore"].dropna()
+    return releases.tenth(median(hours)) if len(hours) else Unavailable("no incident of the period is recorded that is over")
 
 
 @kpi(
@@ -133,6 +149,20 @@ def stale_repositories(repositories: pd.DataFrame, at: At) -> Value:
         return Unavailable("there is no repository")
     fresh = repositories["last_commit"] >= pd.Timestamp(at.end - timedelta(days=_STALE_DAYS))
     return int((~fresh).sum())
+
+
+@kpi(
+    "stale_branches",
+    label="Stale branches",
+    unit=Unit.COUNT,
+    good=Direction.DOWN,
+    formula=f"branches with commits that the default branch does not have, the last one over {_STALE_BRANCH_DAYS} days before "
+    "the period's end",
+    needs=_GIT,
+)
+def stale_branches(branches: pd.DataFrame, at: At) -> Value:
+    """How many lines of work were begun and neither merged nor removed."""
+    return int(codebase.stale_branches(branches, at.end).sum()) if len(branches) else Unavailable("there is no branch")
 
 
 @kpi(

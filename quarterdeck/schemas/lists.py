@@ -126,6 +126,19 @@ INVENTORIES: tuple[TableSchema, ...] = (
         key=("holder",),
     ),
     TableSchema(
+        "incidents",
+        "Times at which something that customers or the team need did not work.",
+        (
+            text("incident"),
+            col("date", Type.DATE, "day on which it was noticed"),
+            text("service"),
+            maybe("hours_to_restore", Type.RATIO, doc="from noticing it until it worked again; empty while it lasts"),
+            maybe("cause"),
+        ),
+        key=("incident",),
+        dated=True,
+    ),
+    TableSchema(
         "duties",
         "Who does what, and who could stand in.",
         (text("duty"), text("holder"), maybe("stand_in"), col("is_critical", Type.BOOL)),

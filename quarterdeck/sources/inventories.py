@@ -78,7 +78,7 @@ def _table(name: str, path: str, window: Window, limit: float) -> PulledTable:
 
 def _is_inside(name: str, row: Row, window: Window) -> bool:
     """What was counted after the period's end is not known yet; a rate holds until the next, however old it is."""
-    if name not in ("funnel", "rates"):
+    if name not in ("funnel", "rates", "incidents"):
         return True
     day = _day(row, "date")
     return day < window.end and (name == "rates" or day >= window.history_start)
@@ -129,4 +129,5 @@ _WATERMARKS: Mapping[str, tuple[str, ...]] = {
     "pipeline": ("opened_on", "closed_on"),
     "funnel": ("date",),
     "rates": ("date",),
+    "incidents": ("date",),
 }

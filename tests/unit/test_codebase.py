@@ -1,14 +1,17 @@
-"""The bus factor, against cases worked out by hand and against trying every group."""
+"""The bus factor, against cases worked out by hand and against trying every group; hot spots and branches."""
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quarterdeck.codebase import bus_factors
-from tests.tables import frame, together
+from quarterdeck.codebase import bus_factors, hotspots, stale_branches
+from quarterdeck.kpis import KPIS
+from quarterdeck.model import Unavailable
+from tests.tables import Row, at, frame, together
 
 
 def factor(*rows: tuple[str, str, int]) -> int:
@@ -74,3 +77,41 @@ def test_the_group_is_the_smallest_of_all_groups(files: list[dict[str, int]]) ->
         if 2 * sum(owned <= set(group) for owned in owners) > len(files)
     ]
     assert found == min(sizes)
+
+
+def test_hot_spots_are_large_and_changed_much_by_many() -> None:
+    rows: list[Row] = [
+        {"repository": "site", "path": "a", "author": "Ann", "changes": 3, "changed_lines": 10},
+        {"repository": "site", "path": "a", "author": "Bob", "changes": 1, "changed_lines": 20},
+        {"repository": "site", "path": "b", "author": "Ann", "changes": 9, "changed_lines": 100},
+        {"repository": "site", "path": "gone", "author": "Ann", "changes": 9, "changed_lines": 900},
+        {"repository": "site", "path": "binary", "author": "Ann", "changes": 5, "changed_lines": 0},
+    ]
+    sizes = {"a": 200, "b": 100, "binary": 9}
+    files: list[Row] = [{"repository": "site", "path": path, "bytes": size} for path, size in sizes.items()]
+    hot = hotspots(frame("file_authors", rows), frame("code_files", files))
+    told = hot[["path", "changes", "changed_lines", "authors", "heat"]].to_dict("records")
+    assert told == [
+        {"path": "a", "changes": 4, "changed_lines": 30, "authors": 2, "heat": 12_000},
+        {"path": "b", "changes": 9, "changed_lines": 100, "authors": 1, "heat": 10_000},
+    ]
+
+
+def test_heat_does_not_run_over() -> None:
+    rows: list[Row] = [{"repository": "site", "path": "a", "author": "Ann", "changes": 1, "changed_lines": 2**40}]
+    hot = hotspots(frame("file_authors", rows), frame("code_files", [{"repository": "site", "path": "a", "bytes": 2**40}]))
+    assert hot["heat"].tolist() == [2**80]
+
+
+def test_branches_that_lie_still() -> None:
+    end = date(2026, 11, 1)
+    rows: list[Row] = [
+        {"branch": "main", "ahead": 0, "last_commit": date(2020, 1, 1), "is_default": True},
+        {"branch": "merged", "ahead": 0, "last_commit": date(2020, 1, 1)},
+        {"branch": "fresh", "ahead": 1, "last_commit": date(2026, 10, 2)},
+        {"branch": "still", "ahead": 1, "last_commit": date(2026, 10, 1)},
+    ]
+    table = frame("branches", rows)
+    assert table["branch"][stale_branches(table, end)].tolist() == ["still"]
+    assert KPIS.get("stale_branches").compute(branches=table, at=at("2026-10")) == 1
+    assert isinstance(KPIS.get("stale_branches").compute(branches=table[:0], at=at("2026-10")), Unavailable)

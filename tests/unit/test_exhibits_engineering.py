@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pandas as pd
 
@@ -117,3 +118,50 @@ def test_blockers_the_oldest_first_and_those_without_a_date_last() -> None:
     both = together("blockers", frame("blockers", rows[:1]), frame("blockers", rows[1:2], "b"))
     assert cells(show("blockers_table", blockers=both), "tenant") == ["b", "a"]
     assert show("blockers_table", blockers=frame("blockers", [])) is None
+
+
+def moment(day: int, hour: int = 12) -> datetime:
+    return datetime(2026, 10, day, hour, tzinfo=UTC)
+
+
+def released(name: str, day: int, repository: str = "site") -> dict[str, object]:
+    return {"repository": repository, "tag": name, "date": date(2026, 10, day), "tagged_at": moment(day)}
+
+
+def test_delivery_performance_by_repository_and_in_all() -> None:
+    tags = frame("tags", [released("v1", 2), released("v2", 9), released("a1", 9, "app")])
+    written = {"authored_at": moment(1), "committed_at": moment(2, 6), "repository": "site", "date": date(2026, 10, 2)}
+    undone = {"authored_at": moment(9, 13), "committed_at": moment(9, 14), "repository": "site", "date": date(2026, 10, 9)}
+    commits = frame("commits", [{**written, "sha": "1", "subject": "Pay"}, {**undone, "sha": "2", "subject": "Revert pay"}])
+    down = [{"service": "site", "date": date(2026, 10, 10), "hours_to_restore": Decimal(3)}, {"service": "mail", "date": OCT}]
+    table = show("dora_table", tags=tags, commits=commits, incidents=frame("incidents", down))
+    assert table is not None
+    assert table.rows == (
+        ("app", 1, Decimal("0.2"), None, Decimal(0), None),
+        ("site", 2, Decimal("0.5"), Decimal("24.0"), Decimal("0.5"), Decimal("3.0")),
+        ("All", 3, Decimal("0.7"), Decimal("24.0"), Decimal("0.33333333"), Decimal("3.0")),
+    )
+    assert "not collected" not in table.note
+    without = show("dora_table", tags=tags, commits=commits, incidents=frame("incidents", []))
+    assert without is not None
+    assert cells(without, "restore") == [None, None, None]
+    assert "time to restore: not collected" in without.note
+    assert show("dora_table", tags=tags[:0], commits=commits, incidents=frame("incidents", [])) is None
+
+
+def test_hot_spots_and_open_branches() -> None:
+    files = frame("code_files", [{"repository": "site", "path": path, "bytes": 10} for path in "ab"])
+    changed = {"a": 3, "b": 4}
+    hot = frame("file_authors", [{"repository": "site", "path": path, "changed_lines": n} for path, n in changed.items()])
+    assert cells(show("hotspots_table", file_authors=hot, code_files=files), "file") == ["b", "a"]
+    assert show("hotspots_table", file_authors=hot, code_files=files[:0]) is None
+    rows = [
+        {"branch": "main", "is_default": True, "last_commit": OCT},
+        {"branch": "new", "ahead": 2, "behind": 1, "last_commit": date(2026, 10, 30)},
+        {"branch": "old", "ahead": 1, "behind": 9, "last_commit": date(2026, 1, 2)},
+        {"branch": "merged", "ahead": 0, "last_commit": OCT},
+    ]
+    table = show("branches_table", branches=frame("branches", rows))
+    assert cells(table, "branch") == ["old", "new"]
+    assert cells(table, "stale") == ["yes", "no"]
+    assert show("branches_table", branches=frame("branches", rows[:1])) is None

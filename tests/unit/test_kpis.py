@@ -108,6 +108,8 @@ def _tables() -> Mapping[str, pd.DataFrame]:
                 for path, author, changes in (("a", "Ann", 5), ("a", "Bob", 4), ("b", "Bob", 2), ("c", "Cid", 1))
             ],
         ),
+        "branches": frame("branches", [{"branch": "old", "ahead": 2, "last_commit": date(2026, 1, 1)}]),
+        "incidents": frame("incidents", [{"date": noon.date(), "hours_to_restore": Decimal("2.5")}]),
         "handoffs": frame("handoffs", [{"state": "blocked", "blockers": 2}, {"state": "active", "owner": "Ann"}]),
         "channels": frame("channels", [{"kind": "ota", "is_live": True}, {"kind": "ota"}, {"kind": "email"}]),
         "prices": frame("prices", [{"price_minor": 90, "variable_cost_minor": 20, "is_main": True}, {"price_minor": 5}]),
