@@ -23,6 +23,7 @@ from quarterdeck.snapshots import manifest as manifests
 from quarterdeck.snapshots import parquet
 from quarterdeck.snapshots.manifest import Gap, Manifest, ManifestTable
 from quarterdeck.storage import Store
+from quarterdeck.storage.kept import Kept
 
 __all__ = ["Gap", "Manifest", "ManifestTable", "Snapshots"]
 
@@ -30,6 +31,8 @@ _TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,38}", re.ASCII)
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{4,}\.json", re.ASCII)
+_MOST_DECODED = 64 << 20  # bytes of tables in memory: what the roles' reports of some tenants stand on
+_AT_LEAST = 4096  # what a table takes that has no rows
 
 
 class Snapshots:
@@ -40,6 +43,7 @@ class Snapshots:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._decoded: Kept[pa.Table] = Kept(_MOST_DECODED, lambda rows: rows.nbytes + _AT_LEAST)
 
     def write(self, tenant: str, table: str, rows: pa.Table) -> str:
         """Keep rows that fit the table's contract; their digest. The same rows give the same digest and no second file."""
@@ -60,7 +64,11 @@ class Snapshots:
                 f"{table} of {tenant} is damaged: its bytes are not those it is named by",
                 remedy=f"move {self.store.locate(key)} away and pull the source again",
             )
-        return parquet.decode(tenant, table, data)
+        rows = self._decoded.get(key)  # its bytes were read and held against its name all the same
+        if rows is None:
+            rows = parquet.decode(tenant, table, data)
+            self._decoded.keep(key, rows)
+        return rows
 
     def commit(self, manifest: Manifest) -> Manifest:
         """Make a pull the current one: the manifest as it stands, which is the one before where nothing has changed."""

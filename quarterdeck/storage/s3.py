@@ -56,7 +56,7 @@ class S3Store:
         self.aws = aws
         self.bucket = bucket
         self.kms_key = kms_key
-        self._kept = Kept(_MOST_KEPT)
+        self._kept: Kept[bytes] = Kept(_MOST_KEPT, len)
         self._prefix = "".join(f"{part}/" for part in check_key(prefix)) if prefix else ""
 
     @classmethod

@@ -9,7 +9,7 @@ from quarterdeck.storage.kept import Kept
 
 
 def test_the_one_that_was_not_asked_for_the_longest_goes_first() -> None:
-    kept = Kept(10)
+    kept: Kept[bytes] = Kept(10, len)
     for key in "abc":
         kept.keep(key, b"...")
     assert kept.get("a") == b"..."
@@ -18,14 +18,14 @@ def test_the_one_that_was_not_asked_for_the_longest_goes_first() -> None:
 
 
 def test_what_has_no_room_is_not_kept_and_takes_none_from_others() -> None:
-    kept = Kept(10)
+    kept: Kept[bytes] = Kept(10, len)
     kept.keep("a", b"x" * 10)
     kept.keep("b", b"x" * 11)
     assert (kept.get("a"), kept.get("b")) == (b"x" * 10, None)
 
 
 def test_what_is_forgotten_or_replaced_gives_its_room_back() -> None:
-    kept = Kept(10)
+    kept: Kept[bytes] = Kept(10, len)
     kept.keep("a", b"x" * 10)
     kept.keep("a", b"y" * 4)
     kept.keep("b", b"z" * 6)
@@ -38,7 +38,8 @@ def test_what_is_forgotten_or_replaced_gives_its_room_back() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.binary(max_size=6)), max_size=30))
 def test_what_comes_back_is_what_was_kept_last(steps: list[tuple[str, bytes]]) -> None:
-    kept, last = Kept(12), dict[str, bytes]()
+    kept: Kept[bytes] = Kept(12, len)
+    last: dict[str, bytes] = {}
     for key, data in steps:
         kept.keep(key, data)
         last[key] = data
