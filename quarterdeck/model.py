@@ -199,12 +199,22 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Somebody's word that a finding may stand: until which day, and why."""
+
+    until: date
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something wrong, found by a rule, with its evidence.
 
     `title`, `why` and `remedy.what` are sentences with named slots that `facts` fill ("{live} of {wanted} channels");
     the words are put in later, in the tenant's locale. The fingerprint is made of the origin tenant, the rule and the
-    subject alone, so that it is the same next month and in the portfolio's report.
+    subject alone, so that it is the same next month and in the portfolio's report. `field` is the file of its rule, `checks`
+    are those of Prowler that look for the same. `first_seen` and `last_seen` are periods.
     """
 
     tenant: str
@@ -220,6 +230,10 @@ class Finding:
     state: FindingState = FindingState.NEW
     first_seen: str = ""
     fingerprint: str = ""
+    last_seen: str = ""
+    field: str = ""
+    checks: tuple[str, ...] = ()
+    accepted: Acceptance | None = None
 
 
 class ColumnKind(StrEnum):

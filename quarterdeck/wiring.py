@@ -279,7 +279,8 @@ def _tenant_problems(settings: Settings, tenant: TenantSettings) -> Iterator[Pro
         yield from _figure_problems(settings, tenant, kpi, target.value, (*at, "targets", kpi))
     for number, accepted in enumerate(tenant.accepted):
         if accepted.rule not in RULES:
-            yield Problem(f"there is no rule {accepted.rule!r}", settings.place(*at, "accepted", number, "rule"), _RULE_IDS)
+            where = settings.place(*at, "accepted", number, "rule")
+            yield Problem(f"there is no rule {accepted.rule!r}", where, f"known: {', '.join(RULES)}")
     for number, milestone in enumerate(tenant.milestones):
         place = (*at, "milestones", number)
         if milestone.kpi is not None:

@@ -72,7 +72,10 @@ def finding(rule: str, severity: str, title: str, why: str, **changes: Any) -> D
         "evidence": [],
         "money_at_stake": None,
         "first_seen": "2026-10",
+        "last_seen": "2026-10",
         "state": "new",
+        "accepted": None,
+        "checks": [],
         **changes,
     }
 

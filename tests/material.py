@@ -96,6 +96,7 @@ def finding(subject: str, state: FindingState = FindingState.NEW, **changes: Any
         state=state,
         first_seen="2026-10" if state is FindingState.NEW else "2026-09",
         fingerprint=fingerprint(tenant, rule, subject),
+        last_seen="2026-10",
     )
     return replace(made, **changes)
 

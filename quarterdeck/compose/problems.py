@@ -44,8 +44,16 @@ def _finding(finding: Finding, material: Material) -> dict[str, Any]:
         "evidence": [{name: codec.plain(fact) for name, fact in row.items()} for row in finding.evidence],
         "money_at_stake": codec.plain(finding.money_at_stake),
         "first_seen": finding.first_seen,
+        "last_seen": finding.last_seen,
         "state": finding.state.value,
+        "accepted": _acceptance(finding),
+        "checks": list(finding.checks),
     }
+
+
+def _acceptance(finding: Finding) -> dict[str, str] | None:
+    word = finding.accepted
+    return None if word is None else {"until": word.until.isoformat(), "by": word.by, "reason": word.reason}
 
 
 def title(finding: Finding, material: Material) -> str:

@@ -11,7 +11,16 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from quarterdeck.addresses import parse_address
 from quarterdeck.config.boards import BoardSettings
@@ -192,7 +201,7 @@ class AcceptedFinding(_Model):
 
     rule: Slug
     subject: Annotated[str, StringConstraints(min_length=1, max_length=500)]
-    until: date
+    until: Day
     by: Name
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500)]
 

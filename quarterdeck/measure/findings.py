@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from quarterdeck import codec
+from quarterdeck.frames import day
 from quarterdeck.kpis import KPIS
 from quarterdeck.measure.faults import Fault, reason_of
 from quarterdeck.measure.inputs import Inputs
-from quarterdeck.model import At, Finding, FindingState, KpiValue, Priority, Remedy, Severity, Unavailable
+from quarterdeck.model import Acceptance, At, Finding, FindingState, KpiValue, Priority, Remedy, Severity, Unavailable
 from quarterdeck.period import Period
 from quarterdeck.rules import RULES, Hit, Rule, Scope
 
@@ -68,10 +69,12 @@ def judge(
             continue
         for finding in said:
             found.setdefault(finding.fingerprint, finding)
+    accepted = _accepted(tenant, inputs, at)
     known = {f.fingerprint: f for f in earlier if f.tenant == tenant and f.state is not FindingState.FIXED}
     unseen = [f for mark, f in known.items() if mark not in found and f.rule in RULES]
-    past = [_without(finding, silent, inputs, at, broken) for finding in unseen]
-    return Judged((*(_with_past(f, known.get(mark)) for mark, f in found.items()), *past), silent, tuple(faults))
+    past = [_without(finding, silent, inputs, at, broken, accepted) for finding in unseen]
+    present = [_with_past(f, known.get(mark), accepted) for mark, f in found.items()]
+    return Judged((*present, *past), silent, tuple(faults))
 
 
 def fingerprint(tenant: str, rule: str, subject: str) -> str:
@@ -151,26 +154,49 @@ def _finding(rule: Rule, tenant: str, hit: Hit, at: At) -> Finding:
         state=FindingState.NEW,
         first_seen=at.period.text,
         fingerprint=fingerprint(tenant, rule.id, hit.subject),
+        last_seen=at.period.text,
+        field=rule.field,
+        checks=rule.checks,
     )
 
 
-def _with_past(finding: Finding, earlier: Finding | None) -> Finding:
-    if earlier is None:
-        return finding
-    accepted = earlier.state is FindingState.ACCEPTED
-    return replace(finding, state=earlier.state if accepted else FindingState.PERSISTING, first_seen=earlier.first_seen)
+Accepted = Mapping[tuple[str, str], Acceptance]
 
 
-def _without(finding: Finding, silent: Mapping[str, str], inputs: Inputs, at: At, broken: Collection[str]) -> Finding:
-    """A finding that was not found again: fixed, unless nobody could look; what was accepted then stays accepted."""
+def _accepted(tenant: str, inputs: Inputs, at: At) -> Accepted:
+    """By rule and subject, what the tenant has accepted until the period's last day or longer."""
+    if "accepted_findings" not in inputs.tables:
+        return {}
+    rows = inputs.tables["accepted_findings"]
+    own = [
+        row
+        for row in rows.to_dict("records")
+        if row["tenant"] == tenant and day(row["until"]) >= at.period.end - timedelta(days=1)
+    ]
+    return {(row["rule"], row["subject"]): Acceptance(day(row["until"]), row["by"], row["reason"]) for row in own}
+
+
+def _with_past(finding: Finding, earlier: Finding | None, accepted: Accepted) -> Finding:
+    """A finding with its past, and with who has accepted it. When that ends, it is one among those that persist."""
+    word = accepted.get((finding.rule, finding.subject))
+    state = FindingState.PERSISTING if earlier else FindingState.NEW
+    first_seen = earlier.first_seen if earlier else finding.first_seen
+    return replace(finding, state=FindingState.ACCEPTED if word else state, first_seen=first_seen, accepted=word)
+
+
+def _without(
+    finding: Finding, silent: Mapping[str, str], inputs: Inputs, at: At, broken: Collection[str], accepted: Accepted
+) -> Finding:
+    """A finding that was not found again: fixed, unless nobody could look; what is accepted then stays accepted."""
     # A rule over all KPIs (it names none) has a KPI as its subject; where that one lacks data, nobody looked at it.
     rule = RULES.get(finding.rule)
     about = () if rule.kpis or finding.subject not in KPIS else KPIS.get(finding.subject).tables
     is_blind = inputs.gap(about, at) is not None or (bool(about) and finding.subject in broken)
     is_part = inputs.view((*_read(rule), *about), at).until is not None  # what is missing may hold it still
     if not (rule.id in silent or is_blind or is_part):
-        return replace(finding, state=FindingState.FIXED)
-    return finding if finding.state is FindingState.ACCEPTED else replace(finding, state=FindingState.UNCHECKED)
+        return replace(finding, state=FindingState.FIXED, accepted=None)
+    word = accepted.get((finding.rule, finding.subject))
+    return replace(finding, state=FindingState.ACCEPTED if word else FindingState.UNCHECKED, accepted=word)
 
 
 def _prefix(owner: str) -> str:

@@ -25,7 +25,7 @@ from quarterdeck.schemas import schema_of
 Amount = tuple[int, str, date]  # minor units, currency, day
 
 # The portfolio has its own; its tenants' would speak of other figures under one id, and of other readers.
-OWN = ("targets", "milestones", "logo", "undelivered")
+OWN = ("targets", "milestones", "accepted_findings", "logo", "undelivered")
 
 
 class NotConverted(QuarterdeckError):  # noqa: N818 - a reason that is shown, not a fault

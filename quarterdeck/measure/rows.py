@@ -11,6 +11,7 @@ import pyarrow as pa
 from quarterdeck import codec
 from quarterdeck.measure.findings import codes, due, priority
 from quarterdeck.model import (
+    Acceptance,
     At,
     Direction,
     Effort,
@@ -116,11 +117,22 @@ def _finding_row(finding: Finding, code: str, at: At) -> dict[str, object]:
         "money_at_stake": codec.dump(finding.money_at_stake),
         "state": finding.state.value,
         "first_seen": finding.first_seen,
+        "last_seen": finding.last_seen,
+        "field": finding.field,
+        "checks": ",".join(finding.checks),
+        "accepted_until": finding.accepted and finding.accepted.until,
+        "accepted_by": finding.accepted and finding.accepted.by,
+        "accepted_reason": finding.accepted and finding.accepted.reason,
         "code": code,
         "owner": finding.remedy.owner,
         "priority": priority(finding).value,
         "due_on": due(finding, at),
     }
+
+
+def _acceptance(row: Mapping[str, Any]) -> Acceptance | None:
+    until = row["accepted_until"]
+    return None if until is None else Acceptance(until, row["accepted_by"], row["accepted_reason"])
 
 
 def _finding(row: Mapping[str, Any]) -> Finding:
@@ -139,4 +151,8 @@ def _finding(row: Mapping[str, Any]) -> Finding:
         state=FindingState(row["state"]),
         first_seen=row["first_seen"],
         fingerprint=row["fingerprint"],
+        last_seen=row["last_seen"],
+        field=row["field"],
+        checks=tuple(filter(None, row["checks"].split(","))),
+        accepted=_acceptance(row),
     )

@@ -179,17 +179,26 @@ def _promise(promise: Document, voice: Voice) -> Promise:
 
 
 def _finding(finding: Document, voice: Voice) -> FindingRow:
-    since = clean(finding["first_seen"], _CODE) if finding["state"] != "new" else ""
     stake = figures.parse(finding["money_at_stake"])
     return FindingRow(
         mark=_settled(MARKS[finding["severity"]], finding["state"]),
         title=clean(finding["title"], PROSE),
         why=clean(finding["why"], PROSE),
         state=finding["state"],
-        since=f"since {since}" if since else "",
+        since=_since(finding, voice),
         at_stake=voice.fact(stake) if stake is not None else "",
         evidence=figures.evidence(finding["evidence"], voice),
     )
+
+
+def _since(finding: Document, voice: Voice) -> str:
+    """Since when a finding is there, and of one that is accepted until when, by whom and why."""
+    if finding["state"] == "new":
+        return ""
+    since, word = f"since {clean(finding['first_seen'], _CODE)}", finding.get("accepted")  # reports of before have none
+    if word is None:
+        return since
+    return f"{since} · until {day(word['until'], voice)} by {clean(word['by'], _CODE)}: {clean(word['reason'], PROSE)}"
 
 
 def _settled(severity: Mark, state: str) -> Mark:

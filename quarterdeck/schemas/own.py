@@ -64,6 +64,12 @@ SETTINGS: tuple[TableSchema, ...] = (
         ),
         key=("milestone",),
     ),
+    TableSchema(
+        "accepted_findings",
+        "Findings that somebody has accepted, until a day.",
+        (text("rule"), text("subject"), col("until", Type.DATE), text("by"), text("reason")),
+        key=("rule", "subject"),
+    ),
 )
 
 RESULTS: tuple[TableSchema, ...] = (
@@ -160,6 +166,12 @@ RESULTS: tuple[TableSchema, ...] = (
             maybe("money_at_stake"),
             text("state", "new", "persisting", "fixed", "accepted", "unchecked"),
             text("first_seen"),
+            text("last_seen"),
+            text("field", doc="the file of its rule"),
+            text("checks", doc="ids of Prowler's checks, comma separated"),
+            maybe("accepted_until", Type.DATE),
+            maybe("accepted_by"),
+            maybe("accepted_reason"),
             text("code"),
             text("owner"),
             text("priority", "P1", "P2", "P3"),

@@ -22,12 +22,13 @@ SOURCE = "settings"
 
 
 def own_tables(tenant: TenantSettings, logo: Picture | None = None) -> dict[str, pa.Table]:
-    """The tables `tenant`, `sources`, `targets` and `milestones` of one tenant, and `logo` where it has one."""
+    """The tables `tenant`, `sources`, `targets`, `milestones` of one tenant; `accepted_findings`, `logo` where it has any."""
     return {
         "tenant": build("tenant", [_tenant(tenant)]),
         "sources": build("sources", [_source(entry) for entry in tenant.sources]),
         "targets": build("targets", _targets(tenant)),
         "milestones": build("milestones", _milestones(tenant)),
+        **({"accepted_findings": build("accepted_findings", _accepted(tenant))} if tenant.accepted else {}),
         **({"logo": build("logo", [_logo(logo)])} if logo else {}),
     }
 
@@ -80,6 +81,10 @@ def _milestones(tenant: TenantSettings) -> list[dict[str, object]]:
         }
         for milestone in tenant.milestones
     ]
+
+
+def _accepted(tenant: TenantSettings) -> list[dict[str, object]]:
+    return [entry.model_dump() for entry in tenant.accepted]
 
 
 def _amount(tenant: TenantSettings, kpi: str | None, value: Decimal) -> Decimal:

@@ -10,7 +10,7 @@ import pytest
 from quarterdeck.compose import Material
 from quarterdeck.compose.problems import DECISIONS, actions, decisions, findings, promises, timeline
 from quarterdeck.measure.findings import codes
-from quarterdeck.model import Finding, FindingState, Severity
+from quarterdeck.model import Acceptance, Finding, FindingState, Severity
 from tests.material import finding, material
 from tests.tables import at, usd
 
@@ -71,8 +71,20 @@ def test_a_finding_says_its_figures_in_words() -> None:
         "evidence": [{"asset": "barge", "cost": {"minor": 50_000, "currency": "USD"}}],
         "money_at_stake": {"minor": 900_000, "currency": "USD"},
         "first_seen": "2026-10",
+        "last_seen": "2026-10",
         "state": "new",
+        "accepted": None,
+        "checks": [],
     }
+
+
+def test_a_finding_that_is_accepted_says_by_whom_and_asks_for_no_action() -> None:
+    word = Acceptance(date(2027, 3, 31), "Ann", "It is sold in spring")
+    material = of((finding("barge", state=FindingState.ACCEPTED, accepted=word, checks=("prowler_idle",)),))
+    (row,) = findings(material)
+    assert row["accepted"] == {"until": "2027-03-31", "by": "Ann", "reason": "It is sold in spring"}
+    assert row["checks"] == ["prowler_idle"]
+    assert actions(material) == []
 
 
 def test_a_finding_of_another_tenant_names_it() -> None:

@@ -42,6 +42,7 @@ MODELS: list[tuple[str, str, type[BaseModel]]] = [
     ("roles", "key", models.RoleSettings),
     ("targets", "key", models.TargetSettings),
     ("milestones", "key", models.MilestoneSettings),
+    ("accepted", "key", models.AcceptedFinding),
     ("branding", "key", models.Branding),
     ("delivery", "key", models.DeliverySettings),
     ("ses", "option", SesOptions),

@@ -19,7 +19,7 @@ from quarterdeck.frames import Tables, between
 from quarterdeck.measure import findings
 from quarterdeck.measure.findings import Judged, codes, due, fingerprint, judge, priority
 from quarterdeck.measure.inputs import Inputs, base_tables
-from quarterdeck.model import At, Finding, FindingState, KpiValue, Priority, Remedy, Severity, State
+from quarterdeck.model import Acceptance, At, Finding, FindingState, KpiValue, Priority, Remedy, Severity, State
 from quarterdeck.rules import RULES, Hit, Rule, Scope
 from tests.asking import kpi
 from tests.engine import Own, a_finding, a_kpi, a_rule, covers, tables
@@ -35,7 +35,7 @@ def idle(assets: pd.DataFrame) -> Iterable[Hit]:
         yield Hit(name, {"name": name}, ({"asset": name},), usd(500))
 
 
-IDLE = a_rule("idle", idle)
+IDLE = replace(a_rule("idle", idle), checks=("prowler_idle",))
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +83,9 @@ def test_a_finding_is_what_its_rule_declares_and_its_hit_says() -> None:
         state=NEW,
         first_seen="2026-10",
         fingerprint=fingerprint("marlin", "idle", "barge"),
+        last_seen="2026-10",
+        field=IDLE.field,
+        checks=("prowler_idle",),
     )
 
 
@@ -216,12 +219,50 @@ def test_figures_are_those_of_this_period() -> None:
     )
 
 
-def test_what_was_accepted_stays_accepted_until_it_is_gone() -> None:
-    (found,) = asked(fleet("barge"), (), "2026-08").findings
-    accepted = (replace(found, state=ACCEPTED),)
-    assert states(asked(fleet("barge"), accepted)) == {"idle/barge": "accepted since 2026-08"}
-    assert states(asked(UNREADABLE, accepted)) == {"idle/barge": "accepted since 2026-08"}
-    assert states(asked(fleet(), accepted)) == {"idle/barge": "fixed since 2026-08"}
+def let(given: Tables, until: date, subject: str = "barge", tenant: str = "marlin") -> Tables:
+    """The same tables where somebody has accepted a finding until a day."""
+    row = {"rule": "idle", "subject": subject, "until": until, "by": "Ann", "reason": "It is sold in spring"}
+    accepted = frame("accepted_findings", [row], tenant)
+    return Tables({**given.frames, "accepted_findings": accepted}, given.coverage, given.missing)
+
+
+def test_what_is_accepted_is_so_through_its_last_day_and_persists_after_it() -> None:
+    judged = asked(let(fleet("barge", "raft"), date(2026, 8, 31)), (), "2026-08")
+    assert states(judged) == {"idle/barge": "accepted since 2026-08", "idle/raft": "new since 2026-08"}
+    assert judged.findings[0].accepted == Acceptance(date(2026, 8, 31), "Ann", "It is sold in spring")
+    later = asked(let(fleet("barge", "raft"), date(2026, 8, 31)), judged.findings, "2026-09")
+    assert states(later) == {"idle/barge": "persisting since 2026-08", "idle/raft": "persisting since 2026-08"}
+    assert [finding.accepted for finding in later.findings] == [None, None]
+
+
+def test_a_day_before_the_end_of_a_period_does_not_cover_it() -> None:
+    assert states(asked(let(fleet("barge"), date(2026, 10, 30)))) == {"idle/barge": "new since 2026-10"}
+
+
+def test_what_is_accepted_is_fixed_when_it_is_gone_and_stays_where_nobody_could_look() -> None:
+    spring = date(2027, 3, 31)
+    accepted = asked(let(fleet("barge"), spring), (), "2026-08").findings
+    assert states(asked(let(fleet(), spring), accepted)) == {"idle/barge": "fixed since 2026-08"}
+    assert states(asked(let(UNREADABLE, spring), accepted)) == {"idle/barge": "accepted since 2026-08"}
+    assert states(asked(UNREADABLE, accepted)) == {"idle/barge": "unchecked since 2026-08"}
+
+
+def test_a_word_on_another_subject_or_by_another_tenant_is_none() -> None:
+    later = date(2027, 1, 1)
+    for given in (let(fleet("barge"), later, subject="barge2"), let(fleet("barge"), later, tenant="heron")):
+        assert states(asked(given)) == {"idle/barge": "new since 2026-10"}
+
+
+def test_a_finding_says_when_it_was_seen_last() -> None:
+    seen = asked(fleet("barge"), (), "2026-08").findings
+    unchecked = asked(UNREADABLE, seen, "2026-09").findings
+    fixed = asked(fleet(), unchecked, "2026-10").findings
+    assert [(finding.state, finding.last_seen) for finding in (*seen, *unchecked, *fixed)] == [
+        (NEW, "2026-08"),
+        (UNCHECKED, "2026-08"),
+        (FIXED, "2026-08"),
+    ]
+    assert asked(fleet(), fixed, "2026-11").findings == ()  # it is told once
 
 
 def test_findings_of_other_tenants_are_theirs_to_remember() -> None:
