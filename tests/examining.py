@@ -5,7 +5,7 @@ The same parts as in a run, without snapshots, trends and reports, so that a tes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,10 +46,10 @@ class Seen:
         return {(finding.rule, finding.subject) for finding in self.findings}
 
 
-def examine(file: Path, tenant: str, month: str = "2026-10") -> Seen:
-    """One company or unit of a portfolio file."""
+def examine(file: Path, tenant: str, month: str = "2026-10", kinds: Collection[str] | None = None) -> Seen:
+    """One company or unit of a portfolio file; `kinds` of its sources, all where none are named."""
     settings = load_settings(file, {})
-    return _seen(settings.tenant(tenant), settings, Period.parse(month))
+    return _seen(settings.tenant(tenant), settings, Period.parse(month), kinds)
 
 
 def together(file: Path, members: Mapping[str, Seen], month: str = "2026-10") -> Mapping[str, Figure | Unavailable]:
@@ -62,10 +62,11 @@ def together(file: Path, members: Mapping[str, Seen], month: str = "2026-10") ->
     return {id: figure(kpi, Inputs(tables), at) for id, kpi in KPIS.all().items()}
 
 
-def _seen(tenant: TenantSettings, settings: Settings, period: Period) -> Seen:
+def _seen(tenant: TenantSettings, settings: Settings, period: Period, wanted: Collection[str] | None) -> Seen:
     common = (tenant.id, period, tenant.zone, str(tenant.currency), settings.root)
     window = Window(*common, aws=Aws(None, settings.aws.endpoint), fingerprints=Fingerprints("a key for tests alone"))
-    pulled = {entry.id: _pull(entry.kind, entry.options, window) for entry in tenant.sources}
+    entries = [entry for entry in tenant.sources if wanted is None or entry.kind in wanted]
+    pulled = {entry.id: _pull(entry.kind, entry.options, window) for entry in entries}
     kinds = {entry.id: entry.kind for entry in tenant.sources}
     tables = _tables(tenant, pulled, kinds)
     at = At(period, str(tenant.currency), tenant.fiscal_year_start or 1)

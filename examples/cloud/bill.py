@@ -14,6 +14,7 @@ from examples.span import Span
 _HOURS = 24
 _DIGITS = Decimal("0.0000000001")  # Cost Explorer tells ten
 _PERCENT = 100
+_KNOWN_MONTHS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,11 @@ Line = Running | Used | Kept
 
 
 def charges(lines: tuple[Line, ...], span: Span, number: str) -> tuple[Charge, ...]:
-    """All charges of the span's days, oldest first."""
+    """The charges of the last fourteen months, of which Cost Explorer knows the days; oldest first."""
     rng = Random(f"bill:{number}")
-    return tuple(charge for day in span.days for line in lines for charge in _of_day(line, day, rng))
+    return tuple(
+        charge for day in span.days if day >= span.month(_KNOWN_MONTHS) for line in lines for charge in _of_day(line, day, rng)
+    )
 
 
 def _of_day(line: Line, day: date, rng: Random) -> Iterator[Charge]:

@@ -22,7 +22,7 @@ _SITE = {
 }
 _NO_KEY = "sk_test_" + 2 * "OpensNothing"  # has the form of a payment key for tests, and is none
 _TOOLS = {
-    ".env": f"# Settings of the ticket service\nPAYMENT_API_KEY={_NO_KEY}\nTABLE=tickets\n",
+    ".env": f"# Settings of the ticket service\nPAYMENT_API_KEY={_NO_KEY}\nMAIL_PASSWORD=lantern-on-the-quay\nTABLE=tickets\n",
     "requirements.txt": "boto3==1.40.61\nstripe==12.5.0\n",
     "handler.py": "def handle(event, context):\n    return {'statusCode': 200}\n",
     "tickets.py": "def price(seats):\n    return seats * 49\n",

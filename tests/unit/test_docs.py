@@ -106,7 +106,7 @@ def test_the_readme_lists_the_commands_there_are() -> None:
     for cell in shown:
         for text in code(cell):
             name = re.sub(r" [\[A-Z-].*", "", text)
-            assert set(re.findall(r"--[a-z]+", text)) <= set(COMMANDS[name]), text
+            assert set(re.findall(r"--[a-z-]+", text)) <= set(COMMANDS[name]), text
 
 
 @pytest.mark.parametrize("name", COMMANDS)
