@@ -116,7 +116,7 @@ def savings_table(
             text("what", "Finding"),
             text("resource", "Resource"),
             text("place", "Account and region"),
-            money("saving", "USD a month"),
+            money("saving", "Saved a month"),
             text("arithmetic", "Worked out as"),
         ),
         rows,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 import pandas as pd
 
@@ -13,7 +12,7 @@ from quarterdeck.model import At, Effort, Fact, Severity
 from quarterdeck.money import Money
 from quarterdeck.rules import Hit, rule
 from quarterdeck.rules._shared import evidence
-from quarterdeck.savings import Saving, idle, oversized, within_bill
+from quarterdeck.savings import Saving, oversized, table
 
 _WORTH_CENTS = 10  # a month; below that, mending costs more than it brings
 _UNKNOWN = "an amount that no price is known for"
@@ -30,7 +29,7 @@ def _hit(saving: Saving, at: At, evidence: tuple[Mapping[str, Fact], ...] = (), 
         **facts,
     }
     row: dict[str, Fact] = {name: known[name] for name in ("account", "region")}
-    own = ({"resource": saving.resource, **row, "saving": known["saving"], "arithmetic": saving.arithmetic},)
+    own = ({"resource": saving.resource, **row, "saving": known["saving"]},)
     return Hit(
         subject=f"{saving.account} {saving.region} {saving.resource}",
         facts=known,
@@ -63,19 +62,9 @@ def nat_gateway_unused(
     nat_gateways: pd.DataFrame, metrics: pd.DataFrame, metrics_asked: pd.DataFrame, cloud_costs: pd.DataFrame, at: At
 ) -> Iterable[Hit]:
     """A NAT gateway older than the period, asked about for all of it, through which nothing went."""
-    found = within_bill(idle.gateways(nat_gateways, metrics, metrics_asked, at), cloud_costs, at)
-    addresses = {saving.resource: saving for saving in found if saving.billed == "address"}
-    for saving in found:
-        if saving.billed == "gateway":
-            yield _hit(_together(saving, addresses.get(f"{saving.resource} address")), at)
-
-
-def _together(gateway: Saving, address: Saving | None) -> Saving:
-    """A gateway and the address that goes with it, as one saving."""
-    if address is None or gateway.usd is None or address.usd is None:
-        return gateway
-    words = f"{gateway.arithmetic}; {address.arithmetic}"
-    return replace(gateway, usd=gateway.usd + address.usd, arithmetic=words)
+    tables = {"nat_gateways": nat_gateways, "metrics": metrics, "metrics_asked": metrics_asked, "cloud_costs": cloud_costs}
+    for saving in table.gateways(tables, at):
+        yield _hit(saving, at)
 
 
 @rule(
@@ -92,7 +81,7 @@ def _together(gateway: Saving, address: Saving | None) -> Saving:
 )
 def elastic_ip_unassociated(elastic_ips: pd.DataFrame, cloud_costs: pd.DataFrame, at: At) -> Iterable[Hit]:
     """An Elastic IP address that no instance and no network interface has."""
-    for saving in within_bill(idle.addresses(elastic_ips), cloud_costs, at):
+    for saving in table.addresses({"elastic_ips": elastic_ips, "cloud_costs": cloud_costs}, at):
         yield _hit(saving, at)
 
 
@@ -109,7 +98,7 @@ def elastic_ip_unassociated(elastic_ips: pd.DataFrame, cloud_costs: pd.DataFrame
 )
 def volume_unattached(volumes: pd.DataFrame, cloud_costs: pd.DataFrame, at: At) -> Iterable[Hit]:
     """An EBS volume older than the period that no instance has."""
-    for saving in within_bill(idle.unattached_volumes(volumes, at), cloud_costs, at):
+    for saving in table.unattached_volumes({"volumes": volumes, "cloud_costs": cloud_costs}, at):
         yield _hit(saving, at)
 
 
@@ -126,7 +115,7 @@ def volume_unattached(volumes: pd.DataFrame, cloud_costs: pd.DataFrame, at: At) 
 )
 def volume_old_type(volumes: pd.DataFrame, cloud_costs: pd.DataFrame, at: At) -> Iterable[Hit]:
     """An EBS volume in use of type gp2."""
-    for saving in within_bill(idle.old_volumes(volumes), cloud_costs, at):
+    for saving in table.old_volumes({"volumes": volumes, "cloud_costs": cloud_costs}, at):
         yield _hit(saving, at, type="gp2", better="gp3")
 
 
@@ -145,15 +134,15 @@ def function_memory_oversized(
     functions: pd.DataFrame, function_runs: pd.DataFrame, runs_asked: pd.DataFrame, cloud_costs: pd.DataFrame, at: At
 ) -> Iterable[Hit]:
     """A function with twice the memory or more that its runs of the period needed, a third of headroom added."""
-    found = {_key(memory.saving): memory for memory in oversized.functions(functions, function_runs, runs_asked, at)}
-    for saving in within_bill((memory.saving for memory in found.values()), cloud_costs, at):
-        memory = found[_key(saving)]
-        if _is_worth_it(saving):
-            yield _hit(saving, at, given=memory.given, used=memory.used, enough=memory.enough, runs=memory.runs)
-
-
-def _key(saving: Saving) -> tuple[str, str, str]:
-    return saving.account, saving.region, saving.resource
+    tables = {
+        "functions": functions,
+        "function_runs": function_runs,
+        "runs_asked": runs_asked,
+        "cloud_costs": cloud_costs,
+    }
+    for memory in table.functions(tables, at):
+        if _is_worth_it(memory.saving):
+            yield _hit(memory.saving, at, given=memory.given, used=memory.used, enough=memory.enough, runs=memory.runs)
 
 
 @rule(
@@ -176,14 +165,19 @@ def objects_uncompressed(
     at: At,
 ) -> Iterable[Hit]:
     """A bucket with texts that are not compressed, served by distributions that do not compress either."""
-    found = {_key(texts.saving): texts for texts in oversized.uncompressed(objects, object_samples, distributions, metrics, at)}
-    for saving in within_bill((texts.saving for texts in found.values()), cloud_costs, at):
-        texts = found[_key(saving)]
-        if _is_worth_it(saving):
-            own = objects[(objects["account"] == saving.account) & (objects["bucket"] == texts.bucket)]
+    tables = {
+        "objects": objects,
+        "object_samples": object_samples,
+        "distributions": distributions,
+        "metrics": metrics,
+        "cloud_costs": cloud_costs,
+    }
+    for texts in table.texts(tables, at):
+        if _is_worth_it(texts.saving):
+            own = objects[(objects["account"] == texts.saving.account) & (objects["bucket"] == texts.bucket)]
             listed = own[own["key"].isin(texts.keys)].sort_values(["bytes", "key"], ascending=[False, True])
             rows = evidence(listed, at, "bucket", "key", "bytes", "content_type")
-            yield _hit(saving, at, rows, objects=len(texts.keys))
+            yield _hit(texts.saving, at, rows, objects=len(texts.keys))
 
 
 @rule(
@@ -199,7 +193,7 @@ def objects_uncompressed(
 )
 def logs_kept_for_ever(log_groups: pd.DataFrame, cloud_costs: pd.DataFrame, at: At) -> Iterable[Hit]:
     """Log groups without a retention; one finding an account and region."""
-    found = within_bill(oversized.logs(log_groups, at), cloud_costs, at)
+    found = table.logs({"log_groups": log_groups, "cloud_costs": cloud_costs}, at)
     for account, region in sorted({(saving.account, saving.region) for saving in found}):
         own = [saving for saving in found if (saving.account, saving.region) == (account, region)]
         rows = _endless(log_groups, account, region)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
 from quarterdeck.errors import Reject
 from quarterdeck.reading.cells import CellError, clean, day, shorten
 from quarterdeck.schemas import build
-from quarterdeck.sources import PulledTable, refuse_too_many
+from quarterdeck.sources import PulledTable, Window, refuse_too_many
 from quarterdeck.sources._cost_explorer import Cost
 
 Row = dict[str, object]
@@ -70,7 +70,9 @@ def _day(text: str) -> date | None:
         return None
 
 
-def table(name: str, bills: Iterable[Bill], named: Mapping[str, str], span: tuple[date, date], limit: float) -> PulledTable:
+def table(
+    name: str, bills: Iterable[Bill], named: Mapping[str, str], span: tuple[date, date], limit: float, window: Window
+) -> PulledTable:
     """The table of some bills, a row a group and day. `named` says in which column the group stands, and what else is in a row.
 
     Amounts are summed up as they are and rounded to eight decimals in the end.
@@ -80,7 +82,7 @@ def table(name: str, bills: Iterable[Bill], named: Mapping[str, str], span: tupl
     refuse_too_many(name, rejects, sum(bill.good for bill in listed), limit)
     rows = list(_rows((line for bill in listed for line in bill.lines), named))
     last = max((line.date for bill in listed for line in bill.lines), default=None)
-    watermark = None if last is None else datetime(last.year, last.month, last.day, tzinfo=UTC)
+    watermark = None if last is None else window.first_instant(last)
     return PulledTable(name, build(name, rows), rejects, span if rows else None, watermark)
 
 

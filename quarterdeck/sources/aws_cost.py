@@ -83,13 +83,13 @@ class AwsCost:
             span = _span(options, window)
             bills = exported.bills(options.export, window, span, options.tag)
             return Pulled(
-                tuple(_table(name, [pair[name == _TAGS] for pair in bills], span, options) for name in options.tables)
+                tuple(_table(name, [pair[name == _TAGS] for pair in bills], span, options, window) for name in options.tables)
             )
         asked = _places(options, window)
         tables, missing = [], []
         for name in options.tables:
             try:
-                tables.append(_table(name, *_asked(asked, name, options, window), options))
+                tables.append(_table(name, *_asked(asked, name, options, window), options, window))
             except SourceError as error:
                 if name == _COSTS or not error.permanent:
                     raise
@@ -130,6 +130,6 @@ def _asked(asked: Iterable[Place], name: str, options: CostOptions, window: Wind
     return list(bills), (first, end)
 
 
-def _table(name: str, bills: Iterable[Bill], span: tuple[date, date], options: CostOptions) -> PulledTable:
+def _table(name: str, bills: Iterable[Bill], span: tuple[date, date], options: CostOptions, window: Window) -> PulledTable:
     named = {"group": "value", "tag": str(options.tag)} if name == _TAGS else {"group": "service"}
-    return table(name, bills, named, span, options.limit)
+    return table(name, bills, named, span, options.limit, window)

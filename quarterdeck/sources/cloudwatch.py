@@ -15,8 +15,8 @@ is missing for are left out with the reason; the others are given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
@@ -127,7 +127,7 @@ def _metrics(options: CloudWatchOptions, window: Window, asked: tuple[Place, ...
     _refuse("metrics", found.rejects, len(found.rows), options)
     covers = (first, end) if found.rows else None
     return (
-        PulledTable("metrics", build("metrics", found.rows), found.rejects, covers),
+        PulledTable("metrics", build("metrics", found.rows), found.rejects, covers, _watermark(found.rows, window)),
         PulledTable("metrics_asked", build("metrics_asked", found.asked)),
     )
 
@@ -139,7 +139,7 @@ def _logs(options: CloudWatchOptions, window: Window, asked: tuple[Place, ...]) 
     rejects = tuple(reject for each in found for reject in each.rejects)
     _refuse("function_runs", rejects, sum(int(str(row["invocations"])) for row in rows), options)
     return (
-        PulledTable("function_runs", build("function_runs", rows), rejects, span if rows else None),
+        PulledTable("function_runs", build("function_runs", rows), rejects, span if rows else None, _watermark(rows, window)),
         PulledTable("runs_asked", build("runs_asked", [row for each in found for row in each.asked])),
     )
 
@@ -157,6 +157,11 @@ def _runs(options: CloudWatchOptions, window: Window, asked: tuple[Place, ...], 
     if gone:
         raise required(asked[0], min(gone))
     return found
+
+
+def _watermark(rows: Iterable[Mapping[str, object]], window: Window) -> datetime | None:
+    days = [day for row in rows if isinstance(day := row["date"], date)]
+    return window.first_instant(max(days)) if days else None
 
 
 def _refuse(table: str, rejects: tuple[Reject, ...], good: int, options: CloudWatchOptions) -> None:

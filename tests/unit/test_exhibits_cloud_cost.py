@@ -56,8 +56,8 @@ def test_movers_come_by_how_far_they_moved() -> None:
 
 def test_savings_show_their_arithmetic_and_add_up() -> None:
     table = made("savings_table")
-    assert cells(table, "saving") == [usd(cents) for cents in (3285, 556, 400, 365, 365, 200, 179, 23)] + [usd(5372)]
-    assert cells(table, "arithmetic")[0] == "730 hours of the gateway at 0.045 USD"
+    assert cells(table, "saving") == [usd(cents) for cents in (3650, 556, 400, 365, 200, 179, 23)] + [usd(5372)]
+    assert cells(table, "arithmetic")[0] == "730 hours of the gateway at 0.045 USD; 730 hours of its address at 0.005 USD"
     assert cells(table, "resource")[:3] == ["staging", "mailing", "old"]
     assert table is not None
     assert table.total_row

@@ -27,14 +27,13 @@ def saving(resource: str, usd: str | None, billed: str = "volume", account: str 
 
 
 def test_all_together_by_hand() -> None:
-    """32.85 gateway, 3.65 its address, 3.65 address, 4 + 2 volumes, 5.5552 memory, 1.7850 texts, 0.2260 logs."""
+    """32.85 + 3.65 gateway and its address, 3.65 address, 4 + 2 volumes, 5.5552 memory, 1.7850 texts, 0.2260 logs."""
     found = every(aws_tables(), OCTOBER)
     assert [saving.what for saving in found] == [
         "NAT gateway without traffic",
         "Function with too much memory",
         "Volume without an instance",
         "Address without use",
-        "Address of a NAT gateway without traffic",
         "Volume of type gp2",
         "Texts that are not compressed",
         "Logs that are kept for ever",
