@@ -54,7 +54,7 @@ def _is_secret(name: str, value: str) -> bool:
 
 
 def read_web_app(repository: str, path: PurePosixPath, text: str) -> Row | Reject:
-    """The row of an Apps Script manifest, or what is wrong with it. What stands there instead may be a secret: it is not shown."""
+    """The row of an Apps Script manifest, or what is wrong with it. What stands there instead may be a secret."""
     try:
         told = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):

@@ -20,6 +20,7 @@ from quarterdeck.sources.code_audit import AuditOptions, CodeAudit
 from quarterdeck.storage import LocalStore
 from tests.auditing import advisory, example_key, random_text
 from tests.repositories import Made, repository
+from tests.secret_corpus import corpus
 from tests.sourcing import Row, window, write
 
 OCTOBER = "2026-10-01T12:00:00Z"
@@ -319,3 +320,15 @@ def test_check_opens_the_repositories_and_reads_nothing(made: Made, view: Window
     assert CodeAudit.check(AuditOptions.model_validate(CODE), view) == "1 repository"
     with pytest.raises(SourceError, match="no such folder"):
         CodeAudit.check(AuditOptions.model_validate({"repositories": [{"path": "gone"}]}), view)
+
+
+def test_recall_and_false_alarms_on_a_seeded_corpus(made: Made, view: Window) -> None:
+    """What docs/sources/code_audit.md quotes."""
+    secrets, decoys = corpus()
+    files = {f"s/{name}": text for name, text in secrets.items()} | {f"d/{name}": text for name, text in decoys.items()}
+    assert (len(secrets), len(decoys)) == (40, 20)
+    made.commit(dict(files), "2026-08-01T12:00:00Z")
+    found = {str(path) for path, *_ in leaks(audit(view))}
+    missed = {"db.env", "discord.js", "generic.ts", "settings.py", "telegram.py", "twilio.env"}
+    assert {name for name in secrets if f"s/{name}" not in found} <= missed
+    assert {name for name in decoys if f"d/{name}" in found} == set()

@@ -201,7 +201,7 @@ def test_runtimes_that_are_pinned() -> None:
         ".nvmrc": "v18\n",
         "a/.tool-versions": "ruby 2.7.1\nnodejs 16.3.0\nterraform 1.0\n",
         "runtime.txt": "python-3.7.2\n",
-        "Dockerfile": "# FROM python:2.7\nFROM --platform=linux/amd64 r.example.com/x/node:14-alpine AS x\nFROM python:3.9-slim\n",
+        "Dockerfile": "# FROM python:2.7\nFROM --platform=amd64 r.example.com/x/node:14-alpine AS x\nFROM python:3.9-slim\n",
         "api.Dockerfile": "from golang:1.19\nFROM scratch\nFROM python\n",
         "serverless.yml": "provider:\n  runtime: python3.6\nfunctions:\n  a:\n    runtime: 'nodejs12.x'\n",
         "template.yaml": "      Runtime: ruby2.5\n",
