@@ -133,6 +133,20 @@ class Server:
         """Wait for a run to come to one of some states, and say to which."""
         return until(lambda: state if (state := self.state(run_id)) in states else "", f"the run comes to {states}")
 
+    def log(self, run_id: str) -> list[str]:
+        """The lines of a run's log as the UI shows them, the latest first; they come some seconds after what they tell."""
+        asked = {"logs": {"flow_run_id": {"any_": [run_id]}}, "sort": "TIMESTAMP_DESC"}
+        return [line["message"] for line in self.ask("POST", "/logs/filter", asked)]
+
+    def story(self, run_id: str) -> str:
+        """A run's states and its warnings, for whoever wonders how it came to that."""
+        states = self.ask("GET", f"/flow_run_states/?flow_run_id={run_id}")
+        wanted = {"flow_run_id": {"any_": [run_id]}, "level": {"ge_": 30}}
+        lines = self.ask("POST", "/logs/filter", {"logs": wanted})
+        told = [(each["timestamp"], each["name"], each["message"] or "") for each in states]
+        told += [(each["timestamp"], each["name"], each["message"]) for each in lines]
+        return "\n".join(" ".join(each) for each in sorted(told))
+
 
 @contextmanager
 def server(folder: Path, **names: str) -> Iterator[Server]:
