@@ -77,7 +77,10 @@ def _answer(account: str, asked: dict[str, Any]) -> dict[str, Any]:
     groups, days = _groups(asked), list(_buckets(asked))
     question = hashlib.sha256(json.dumps({**asked, "NextPageToken": ""}, sort_keys=True).encode()).hexdigest()
     begin = _begin(asked.get("NextPageToken"), question)
-    seen = [cost for cost in _BILL.costs if account in (cost["account"], cost.get("payer"))]
+    seen: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for cost in _BILL.costs:
+        if account in (cost["account"], cost.get("payer")):
+            seen[cost["date"]].append(cost)
     page = days[begin : begin + _BILL.page]
     told = [_bucket(first, end, seen, groups, asked["Metrics"]) for first, end in page]
     more = {"NextPageToken": f"{question}:{begin + len(page)}"} if begin + len(page) < len(days) else {}
@@ -117,8 +120,11 @@ def _begin(token: str | None, question: str) -> int:
     return int(begin)
 
 
-def _bucket(first: date, end: date, costs: list[dict[str, Any]], groups: list[dict[str, str]], metrics: list[str]) -> Any:
-    inside = [cost for cost in costs if first.isoformat() <= cost["date"] < end.isoformat()]
+def _bucket(
+    first: date, end: date, costs: dict[str, list[dict[str, Any]]], groups: list[dict[str, str]], metrics: list[str]
+) -> Any:
+    days = (first + timedelta(days=number) for number in range((end - first).days))
+    inside = [cost for day in days for cost in costs.get(day.isoformat(), ())]
     sums: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for cost in inside:
         sums[tuple(_key(cost, group) for group in groups)].append(cost)
