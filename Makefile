@@ -4,7 +4,7 @@ BIN := .venv/bin
 LOCK := pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11
 INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 
-.PHONY: help demo test torture torture-ci check lint types imports docs pictures gallery bench lock clean
+.PHONY: help demo dask test torture torture-ci check lint types imports docs pictures gallery bench lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -15,6 +15,9 @@ demo: .venv/emulator ## make the example portfolio and run the main job on it
 # A file's tests stay on one worker, which has its own Prefect server, emulator and browser.
 test: .venv/dev tests/browser/node_modules ## all tests but the slow ones
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+dask: .venv/app ## the packages that QUARTERDECK_TASK_RUNNER=dask needs
+	$(INSTALL) -r requirements-dask.lock
 
 torture: .venv/dev ## the slow tests: every crash, every tampering, long random histories
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 -m slow

@@ -45,7 +45,7 @@ def require_runner(name: str) -> None:
 def require_installed(name: str) -> None:
     """ConfigError where a task runner wants packages that are not there."""
     if name.startswith("dask") and find_spec("prefect_dask") is None:
-        remedy = "install them: python -m pip install --require-hashes -r requirements-dask.lock"
+        remedy = "install them with `make dask`"
         raise ConfigError(f"QUARTERDECK_TASK_RUNNER: {name} needs packages that are not installed", remedy=remedy)
 
 

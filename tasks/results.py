@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -28,6 +29,7 @@ class StoredResults(WritableFileSystem):
 
     place: str
     region: str | None = None
+    endpoint: str | None = None
     kms_key: str | None = None
 
     def read_path(self, path: str, _sync: bool = True) -> bytes:  # type: ignore[override]  # Prefect calls it so
@@ -44,10 +46,16 @@ class StoredResults(WritableFileSystem):
 
     @property
     def _store(self) -> S3Store:
-        return S3Store.at(Aws(self.region), self.place, self.kms_key)
+        return _store(self.place, self.region, self.endpoint, self.kms_key)
 
 
 Results = Path | StoredResults
+
+
+@lru_cache(maxsize=4)
+def _store(place: str, region: str | None, endpoint: str | None, kms_key: str | None) -> S3Store:
+    """The store of a place, the same one each time: Prefect makes the block anew for each task, and a client takes long."""
+    return S3Store.at(Aws(region, endpoint), place, kms_key)
 
 
 def results_of(parts: Parts) -> Results:
@@ -57,7 +65,7 @@ def results_of(parts: Parts) -> Results:
         folder = parts.settings.home / "results"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
-    block = StoredResults(place=storage.results, region=parts.settings.environment.region, kms_key=storage.kms_key)
+    block = StoredResults(place=storage.results, region=parts.aws.region, endpoint=parts.aws.endpoint, kms_key=storage.kms_key)
     block.save(f"results-{codec.digest(storage.results)[:12]}", overwrite=True)
     return block
 
