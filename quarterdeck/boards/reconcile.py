@@ -42,13 +42,13 @@ def plan(entries: Mapping[str, Entry], items: Sequence[Item], cards: Mapping[str
         return tuple(_skip(entries.get(item.fingerprint), item, scope, _OLDER.format(scope.period)) for item in items)
     known = {mark: _adopted(entry, cards.get(mark)) for mark, entry in entries.items()}
     open_now = [item for item in items if item.fingerprint not in scope.accepted]
-    fresh = [item for item in open_now if item.fingerprint not in known or _is_over(known[item.fingerprint], scope)]
+    fresh = [item for item in open_now if item.fingerprint not in known]
     room = _room(known, scope, len(fresh))
     made, waiting = fresh[:room], fresh[room:]
     counted = [overflow_item(scope, waiting)] if waiting else []
     steps = [
         *(step for item in open_now if item not in fresh for step in _open(known[item.fingerprint], item, cards, scope)),
-        *(_create(known.get(item.fingerprint), item, scope) for item in made),
+        *(_create(None, item, scope) for item in made),
         *(_skip(None, item, scope, _FULL.format(scope.policy.most_new)) for item in waiting),
         *(step for item in counted for step in _open(known.get(item.fingerprint), item, cards, scope)),
     ]

@@ -37,6 +37,8 @@ class SqliteRegister:
 
     def entries(self) -> dict[str, Entry]:
         """The newest entry of every finding, by fingerprint, in the order in which they were made."""
+        if not self.path.exists():  # to look makes no file
+            return {}
         with self._open() as connection:
             rows = connection.execute(
                 "SELECT body FROM cards_made WHERE tenant = ? AND board = ? ORDER BY rowid", (self.tenant, self.board)

@@ -77,6 +77,14 @@ class Material:
     def voice(self) -> Voice:
         return Voice(self.tenant.locale)
 
+    @property
+    def cards(self) -> Mapping[str, Mapping[str, str]]:
+        """By fingerprint, the card of a finding: `url` and `column`."""
+        if "cards" not in self.tables:
+            return {}
+        rows = self.tables["cards"][["fingerprint", "url", "column"]]
+        return {str(mark): {"url": str(url), "column": str(column)} for mark, url, column in rows.itertuples(index=False)}
+
     def role_kpis(self) -> tuple[KpiValue, ...]:
         """The role's KPIs in its reading order."""
         known = {value.id: value for value in self.kpis}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from quarterdeck import codec
@@ -13,6 +14,7 @@ Section = list[dict[str, Any]]
 DECISIONS = 3
 _OPEN = (FindingState.NEW, FindingState.PERSISTING)
 _SETTLED = (FindingState.ACCEPTED, FindingState.FIXED)
+_SAID = {"done": "said_done", "accepted": "accepted"}
 _PROMISED = (FindingState.FIXED, FindingState.PERSISTING, FindingState.UNCHECKED)
 
 
@@ -84,7 +86,7 @@ def _action(finding: Finding, code: str, material: Material) -> dict[str, Any]:
         "priority": priority(finding).value,
         "effort": finding.remedy.effort.value,
         "due": due(finding, material.at).isoformat(),
-        "card": None,
+        "card": material.cards.get(finding.fingerprint, {}).get("url"),
     }
 
 
@@ -108,14 +110,25 @@ def promises(material: Material) -> Section:
 
 def _promise(finding: Finding, code: str, material: Material) -> dict[str, Any]:
     until = due(finding, material.at)
-    late = "late" if until < material.at.end else "open"
     return {
         "code": code,
         "what": _what(finding, material),
         "owner": finding.remedy.owner,
         "due": until.isoformat(),
-        "outcome": "done" if finding.state is FindingState.FIXED else late,
+        "outcome": _outcome(finding, until, material),
     }
+
+
+def _outcome(finding: Finding, until: date, material: Material) -> str:
+    """What became of a promise: the figures say that it is done, else people do, by what they did with its card."""
+    if finding.state is FindingState.FIXED:
+        return "done"
+    column = material.cards.get(finding.fingerprint, {}).get("column")
+    if column in _SAID:
+        return _SAID[column]
+    if until < material.at.end:
+        return "late"
+    return "doing" if column == "doing" else "open"
 
 
 def timeline(listed: Section, milestones: Section) -> Section:

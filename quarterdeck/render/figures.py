@@ -28,6 +28,8 @@ MARKS: Mapping[str, Mark] = {
     "done": Mark("done", "●", "good"),
     "open": Mark("open", "○", "plain"),
     "late": Mark("late", "■", "bad"),
+    "doing": Mark("in progress", "○", "plain"),
+    "said_done": Mark("done, not seen yet", "○", "plain"),
     "reached": Mark("reached", "●", "good"),
     "overdue": Mark("overdue", "■", "bad"),
     "unknown": Mark("not known", "–", "plain"),

@@ -121,6 +121,17 @@ RESULTS: tuple[TableSchema, ...] = (
         ),
     ),
     TableSchema(
+        "cards",
+        "The cards of the tenant's findings on its task board, as they lay there before the reports were made.",
+        (
+            text("fingerprint"),
+            text("card", doc="as people call it"),
+            text("url", doc="where it lies; for the embedded board, within the home folder"),
+            text("column", "todo", "doing", "done", "accepted"),
+        ),
+        key=("fingerprint",),
+    ),
+    TableSchema(
         "faults",
         "KPIs and rules whose code failed on the tenant's data.",
         (text("part", "kpi", "rule"), text("id"), text("reason")),

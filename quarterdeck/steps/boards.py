@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from quarterdeck.config import TenantSettings
+from quarterdeck.config import PORTFOLIO, TenantSettings
 from quarterdeck.config.boards import BoardSettings
 from quarterdeck.errors import Problem
 from quarterdeck.period import Period, PeriodKind
 from quarterdeck.steps.board import Synced, sync_tenant
 from quarterdeck.steps.board_pages import write_pages
 from quarterdeck.steps.plan import period_of
+from quarterdeck.steps.report import Filed
 from quarterdeck.wiring import Parts
 
 _KINDS = {"month": PeriodKind.MONTH, "week": PeriodKind.WEEK, "quarter": PeriodKind.QUARTER}
@@ -37,5 +38,18 @@ def _period(parts: Parts, tenant: TenantSettings, text: str | None) -> Period:
     return period_of(text, parts.settings, parts.clock(), [tenant])
 
 
-def problems_of(synced: Iterable[Synced]) -> tuple[Problem, ...]:
-    return tuple(problem for each in synced for problem in each.problems)
+def sync_after(parts: Parts, filed: Iterable[Filed]) -> tuple[Problem, ...]:
+    """Sync the boards of the tenants whose reports were filed, and of the portfolio's members with it; the problems on the way.
+
+    The figures of a period are there by then. What stands in the way of a board does not touch what was delivered.
+    """
+    listed = list(filed)
+    problems: list[Problem] = []
+    for text in dict.fromkeys(each.period for each in listed):
+        tenants = {each.tenant for each in listed if each.period == text}
+        ids = [tenant.id for tenant in parts.settings.tenants if tenant.id in tenants or PORTFOLIO in tenants]
+        made = [sync_tenant(parts, parts.settings.tenant(id), parts.period(id, text)) for id in ids]
+        problems += [problem for each in made for problem in each.problems]
+    if listed:
+        write_pages(parts)
+    return tuple(problems)

@@ -17,6 +17,8 @@ from quarterdeck.period import Period
 from quarterdeck.schemas import build
 from quarterdeck.snapshots import Manifest, ManifestTable
 from quarterdeck.snapshots.parquet import schema_hash
+from quarterdeck.steps.board_state import TABLE as CARDS
+from quarterdeck.steps.board_state import cards
 from quarterdeck.steps.own import SOURCE as SETTINGS
 from quarterdeck.steps.own import own_tables
 from quarterdeck.steps.pull import Failure
@@ -51,6 +53,8 @@ def _settings(parts: Parts, tenant: TenantSettings, period: Period) -> Manifest:
     tables = own_tables(tenant, parts.settings.logo(tenant))
     if told := undelivered(parts, tenant, period):
         tables[UNDELIVERED] = build(UNDELIVERED, told)
+    if found := cards(parts, tenant, period):
+        tables[CARDS] = build(CARDS, found)
     listed = tuple(
         ManifestTable(table=name, digest=parts.snapshots.write(tenant.id, name, rows), rows=rows.num_rows)
         for name, rows in tables.items()

@@ -7,9 +7,11 @@ and the run without a server call these, and nothing else.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from quarterdeck.model import Role
+from quarterdeck.steps.boards import sync_after
 from quarterdeck.steps.deliver import DeliveryCounts
 from quarterdeck.steps.measure import measure_tenant
 from quarterdeck.steps.outcome import read_outcome, write_outcome
@@ -40,5 +42,7 @@ def reported(config: str, tenant: str, role: Role, period: str, basis: str) -> s
 
 
 def delivered(config: str, filed: Sequence[str], send: bool, revise: bool) -> DeliveryCounts:
-    """Deliver what was filed, each report once to each reader. Without `send` nothing goes out."""
-    return send_reports(open_parts(Path(config)), [Filed.from_json(text) for text in filed], send=send, revise=revise)
+    """Deliver what was filed, each report once to each reader, then sync the boards. Without `send` nothing goes out."""
+    parts, reports = open_parts(Path(config)), [Filed.from_json(text) for text in filed]
+    counts = send_reports(parts, reports, send=send, revise=revise)
+    return replace(counts, problems=(*counts.problems, *sync_after(parts, reports))) if send else counts
