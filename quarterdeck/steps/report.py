@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -15,7 +15,7 @@ from quarterdeck.archive import REPORT
 from quarterdeck.compose import Material, TenantFacts, charts, compose
 from quarterdeck.compose.material import Logo
 from quarterdeck.errors import BlockedError, Problem
-from quarterdeck.frames import Tables
+from quarterdeck.frames import Tables, to_frame
 from quarterdeck.measure.exhibits import show
 from quarterdeck.measure.faults import EXHIBIT, Fault, read_faults
 from quarterdeck.measure.inputs import Inputs
@@ -106,14 +106,15 @@ def _material(parts: Parts, role: Role, tenant_id: str, at: At, basis: Basis) ->
     pulls = parts.snapshots.read(tenant_id, "pulls", basis.pulls)
     tables = tables_of(parts.snapshots, tenant_id, pulls, at.currency, at.period)
     _require_sources(tables, role, tenant_id)
-    inputs = Inputs(tables)
+    found = parts.snapshots.read(tenant_id, "findings", basis.findings)
+    inputs = Inputs(replace(tables, frames={**tables.frames, "findings": to_frame("findings", found, tenant_id)}))
     own, charted = show(role.exhibits, inputs, at), show(charts.exhibits_of(role), inputs, at)
     return Material(
         tenant=_facts(tables, tenant_id, parts.settings.portfolio.name),
         role=role,
         at=at,
         kpis=read_kpis(parts.snapshots.read(tenant_id, "kpis", basis.kpis)),
-        findings=read_findings(parts.snapshots.read(tenant_id, "findings", basis.findings)),
+        findings=read_findings(found),
         tables=tables,
         exhibits=own.exhibits,
         snapshots=snapshots_in(pulls),

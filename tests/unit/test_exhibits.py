@@ -57,6 +57,9 @@ def _rows(table: str) -> dict[str, list[dict[str, object]]]:
         return {tenant: [dict(row) for row in CHART] for tenant in "ab"}
     if table == "tenant":
         return {"a": [{"id": "a", "name": "Alpha"}], "b": [{"id": "b", "name": "Beta"}]}
+    if table == "findings":
+        found = {"field": "cloud_security", "title": "Open", "remedy": '{"what": "Close it"}', "facts": "{}", "state": "new"}
+        return {tenant: [{**found, "tenant": tenant}] for tenant in "ab"}
     if table == "budget":
         return {tenant: [{"date": date(2026, 10, 1), "statement_line": "revenue", "amount_minor": 5}] for tenant in "ab"}
     if table in ("metrics", "cloud_costs"):
