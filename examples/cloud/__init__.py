@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from random import Random
 
-from examples.cloud import clients, functions, network, queenofsandiego, quickdumpnow, stores, web
+from examples.cloud import apis, clients, functions, network, queenofsandiego, quickdumpnow, stores, web
 from examples.cloud.at import At
 from examples.cloud.shapes import Account
 from examples.span import Span
@@ -37,10 +37,12 @@ def _seed(at: At, span: Span) -> None:
     stores.make(at)
     functions.make(at)
     web.make(at)
+    apis.make(at)
     network.make(at)
     at.made_at(None)
     functions.measure(at, span, rng)
     web.measure(at, span, rng)
+    apis.measure(at, span, rng)
     network.measure(at, span)
     functions.log(at, span, rng)
     at.made_at(None)

@@ -6,7 +6,7 @@ import json
 import urllib.request
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import boto3
@@ -14,6 +14,15 @@ import boto3
 from examples.cloud.shapes import Account
 
 _SESSION = "example"
+
+
+_NAMES = {"aws_access_key_id": "AccessKeyId", "aws_secret_access_key": "SecretAccessKey", "aws_session_token": "SessionToken"}
+
+
+@cache
+def _sdk() -> Any:
+    """One session of the SDK for all accounts: it reads the models of the services, which takes long, once."""
+    return boto3.session.Session()
 
 
 @dataclass(frozen=True)
@@ -27,14 +36,14 @@ class At:
     def client(self, service: str, region: str) -> Any:
         """A client in the account, entered as Quarterdeck enters it."""
         if (service, region) not in self._clients:
-            self._clients[service, region] = self._entered.client(service, region, endpoint_url=self.endpoint)
+            self._clients[service, region] = _sdk().client(service, region, endpoint_url=self.endpoint, **self._entered)
         return self._clients[service, region]
 
     @cached_property
-    def _entered(self) -> Any:
-        sts = boto3.client("sts", self.account.regions[0], endpoint_url=self.endpoint)
+    def _entered(self) -> dict[str, str]:
+        sts = _sdk().client("sts", self.account.regions[0], endpoint_url=self.endpoint)
         told = sts.assume_role(RoleArn=self.account.role, RoleSessionName=_SESSION)["Credentials"]
-        return boto3.Session(told["AccessKeyId"], told["SecretAccessKey"], told["SessionToken"])
+        return {name: told[key] for name, key in _NAMES.items()}
 
     def made_at(self, moment: datetime | None) -> None:
         """Let what is made from now on have been made then; None: now."""

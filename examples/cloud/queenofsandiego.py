@@ -8,6 +8,7 @@ from examples.cloud.bill import Kept, Line, Running, Used, charges
 from examples.cloud.ledger import billing, bookings, events, roles
 from examples.cloud.shapes import (
     Account,
+    Api,
     Bucket,
     Distribution,
     Function,
@@ -92,6 +93,7 @@ def account(span: Span) -> Account:
                 "Tickets", f"tickets.{_DOMAIN}", "queenofsandiego-tickets", waf=True, compress=True, requests=240, megabytes=9
             ),
         ),
+        apis=(Api("programme", _WEST, (f"https://{_DOMAIN}",), requests=310, milliseconds=140),),
         zones=(
             Zone(
                 f"{_DOMAIN}.",

@@ -74,6 +74,17 @@ class Distribution:
 
 
 @dataclass(frozen=True, slots=True)
+class Api:
+    """An HTTP API of API Gateway that the origins may call, how often it is on a day, and how long an answer takes."""
+
+    name: str
+    region: str
+    origins: tuple[str, ...]
+    requests: int
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Zone:
     """A hosted zone with its records: name, type, seconds to live, values."""
 
@@ -127,6 +138,7 @@ class Account:
     functions: tuple[Function, ...] = ()
     buckets: tuple[Bucket, ...] = ()
     distributions: tuple[Distribution, ...] = ()
+    apis: tuple[Api, ...] = ()
     zones: tuple[Zone, ...] = ()
     tables: tuple[Table, ...] = ()
     gateways: tuple[Gateway, ...] = ()
