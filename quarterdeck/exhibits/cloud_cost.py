@@ -37,10 +37,11 @@ def cloud_cost_table(cloud_costs: pd.DataFrame, at: At) -> Exhibit | None:
 
 @exhibit("cloud_cost_movers", title="What moved the AWS cost")
 def cloud_cost_movers(cloud_costs: pd.DataFrame, at: At) -> Exhibit | None:
-    """The services whose cost changed most against the same window of the period before."""
-    moved = [row for row in _services(cloud_costs, at) if abs((row[3] - row[2]).minor) >= _LEAST_CENTS]
-    if not len(between(cloud_costs, *at.window_before)):
+    """The services whose cost changed most against the same window of the period before, where there are many services."""
+    services = _services(cloud_costs, at)
+    if len(services) <= _MOVERS or not len(between(cloud_costs, *at.window_before)):
         return None
+    moved = [row for row in services if abs((row[3] - row[2]).minor) >= _LEAST_CENTS]
     ordered = sorted(moved, key=lambda row: (-abs((row[3] - row[2]).minor), row[0], row[1]))
     rows: list[Row] = [(tenant, _line(service, before, now)) for tenant, service, before, now in ordered[:_MOVERS]]
     return grid(_COLUMNS, rows, note=shown(len(ordered), _MOVERS))

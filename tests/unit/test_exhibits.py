@@ -60,6 +60,13 @@ def _rows(table: str) -> dict[str, list[dict[str, object]]]:
     if table == "findings":
         found = {"field": "cloud_security", "title": "Open", "remedy": '{"what": "Close it"}', "facts": "{}", "state": "new"}
         return {tenant: [{**found, "tenant": tenant}] for tenant in "ab"}
+    told: dict[str, dict[str, object]] = {
+        "branches": {"ahead": 1},
+        "file_authors": {"repository": "site", "path": "a", "changed_lines": 1},
+        "code_files": {"repository": "site", "path": "a", "bytes": 1},
+    }
+    if table in told:
+        return {tenant: [told[table]] for tenant in "ab"}
     if table == "budget":
         return {tenant: [{"date": date(2026, 10, 1), "statement_line": "revenue", "amount_minor": 5}] for tenant in "ab"}
     if table in ("metrics", "cloud_costs"):
@@ -83,6 +90,8 @@ def test_cells_fit_their_columns(spec: ExhibitSpec, tenants: str) -> None:
             ("companies_compared", "a"),
             ("ebitda_bridge", "a"),
             ("ebitda_bridge", "ab"),
+            ("cloud_cost_movers", "a"),
+            ("cloud_cost_movers", "ab"),
         }
         return
     assert (exhibit.id, exhibit.title) == (spec.id, spec.title)
