@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from quarterdeck.boards.embedded import FILE as BOARD_FILE
+from quarterdeck.boards.embedded import EmbeddedBoard
 from quarterdeck.config import PORTFOLIO, SourceSettings, TenantSettings
 from quarterdeck.delivery import Reachable
 from quarterdeck.errors import Problem, QuarterdeckError
@@ -103,6 +106,9 @@ def questions(parts: Parts, roles: Mapping[str, Role]) -> Iterator[Question]:
         yield Question("channel", kind, _channel(parts, kind))
     if settings.delivery.feedback is not None:
         yield Question("feedback", "queue", lambda: _queue(parts))
+    for tenant in settings.tenants:
+        if tenant.board is not None:
+            yield Question("board", f"{tenant.board.kind} of {tenant.id}", partial(_board, parts, tenant))
 
 
 def _told_of_settings(parts: Parts) -> str:
@@ -145,6 +151,16 @@ def _readers(parts: Parts, roles: Mapping[str, Role]) -> str:
 
 def _queue(parts: Parts) -> str:
     return f"{_counted(parts.feed.backlog().waiting, 'message')} waiting"
+
+
+def _board(parts: Parts, tenant: TenantSettings) -> str:
+    """The embedded board makes its file when it is asked, so it is asked only where that is there."""
+    board = parts.board_of(tenant)
+    if board.kind == EmbeddedBoard.kind and not (parts.settings.home / BOARD_FILE).exists():
+        LocalStore(parts.settings.home).reach()
+        return "is made when it is first used"
+    info = board.check()
+    return ", ".join((info.name, *info.remarks))
 
 
 def _counted(count: int, noun: str) -> str:

@@ -88,6 +88,18 @@ def test_a_portfolio_that_nobody_reads_says_so(tmp_path: Path) -> None:
     assert readers.told.startswith("no report has a reader")
 
 
+def test_a_board_is_asked_and_one_that_is_not_there_yet_is_not_made(tmp_path: Path) -> None:
+    config = make(tmp_path)
+    config.write_text(
+        config.read_text("utf-8").replace("    name: Beta\n", "    name: Beta\n    board: {kind: embedded}\n"), "utf-8"
+    )
+    parts = parts_of(config)
+    assert found(parts)["board", "embedded of beta"].told == "is made when it is first used"
+    assert not parts.settings.home.exists()
+    assert parts.board_of(parts.settings.tenant("beta")).check()
+    assert found(parts)["board", "embedded of beta"].told == "beta, embedded"
+
+
 def test_one_that_cannot_be_asked_is_unchecked_and_is_no_problem() -> None:
     [told] = answers([Question("source", "own of alpha", lambda: None)], 5)
     assert (told.state, told.problem) == (UNCHECKED, None)
