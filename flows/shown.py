@@ -80,6 +80,14 @@ def show_feedback(summary: FeedbackSummary) -> None:
         tell_of_report(what, report_id, {"messages": number})
 
 
+def show_boards(rows: Sequence[Row]) -> None:
+    """The steps of a sync of boards with their reasons; those that do nothing stay out."""
+    names = ("tenant", "action", "title", "reason")
+    steps = [{name: plain(str(row[name])) for name in names} for row in rows if row["action"] != "skip"]
+    told = f"{len(steps)} steps" if len(steps) <= _MOST_ROWS else f"The first {_MOST_ROWS} of {len(steps)} steps"
+    attempt("the plan", lambda: create_table_artifact(steps[:_MOST_ROWS], key="boards", description=told))
+
+
 def tell_of_report(what: str, report_id: str, payload: Mapping[str, Any]) -> None:
     tell(f"quarterdeck.report.{what}", f"quarterdeck.report.{report_id}", report_id, payload)
 

@@ -22,6 +22,7 @@ COLLISIONS = {  # a run of reports that is still under way is waited for; the ne
     "backfill": "ENQUEUE",
     "retry-failed": "ENQUEUE",
     "feedback": "CANCEL_NEW",
+    "board-sync": "CANCEL_NEW",
 }
 
 

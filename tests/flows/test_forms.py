@@ -11,12 +11,13 @@ from prefect.exceptions import ParameterTypeError
 from prefect.utilities.callables import parameter_schema
 
 from flows.backfill import backfill
+from flows.board_sync import board_sync
 from flows.executive_reports import executive_reports
 from flows.feedback import feedback
 from flows.retry_failed import retry_failed
 from reports import roles
 
-FLOWS: list[Flow[..., Any]] = [executive_reports, backfill, retry_failed, feedback]
+FLOWS: list[Flow[..., Any]] = [executive_reports, backfill, retry_failed, feedback, board_sync]
 
 
 def fields(flow: Flow[..., Any]) -> dict[str, dict[str, Any]]:
