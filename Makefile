@@ -40,14 +40,16 @@ imports: .venv/dev ## the floors of the house
 docs: .venv/app ## write docs/figures.md anew from the registries
 	$(BIN)/python docs/write_figures.py
 
-pictures: .venv/app ## take the pictures of docs/ anew; needs chromium and pdftoppm
+pictures: .venv/dev ## take the pictures of docs/ anew; needs chromium and pdftoppm
 	docs/pictures/take.sh
+	$(BIN)/python -m docs.pictures.take_prefect
 
 gallery: .venv/dev ## make docs/gallery.md and its pictures anew; needs chromium and pdftoppm
 	$(BIN)/python deployments/make_gallery.py
 
-bench: .venv/app ## measure what a report costs to set, and how quickly DynamoDB is read
+bench: .venv/app ## measure what a report costs to set and on a Prefect server, and how quickly DynamoDB is read
 	$(BIN)/python -m benchmarks.render
+	$(BIN)/python -m benchmarks.orchestration
 	$(BIN)/python -m benchmarks.dynamodb
 
 lock: .venv/dev ## write the lock files anew from pyproject.toml

@@ -59,11 +59,16 @@ class PrefectPage:
 
     # The page of a run
 
-    def open_started(self) -> str:
-        """From the message that a run was started to its page; the run's id."""
-        self.page.get_by_role("button", name="View run").last.click()
-        self.page.wait_for_url("**/runs/flow-run/**")
-        return self.page.url.rpartition("/")[2].partition("?")[0]
+    def start(self) -> str:
+        """Submit the form and open the page of the run; the run's id. The message that leads there is gone too soon."""
+        with self.page.expect_response("**/create_flow_run") as answered:
+            self.submit()
+        run = str(answered.value.json()["id"])
+        self.open_run(run)
+        return run
+
+    def open_run(self, run: str) -> None:
+        self.page.goto(f"{self.url}/runs/flow-run/{run}")
 
     def wait_for(self, state: str) -> None:
         """Until the run that is shown comes to a state."""

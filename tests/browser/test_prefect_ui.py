@@ -112,8 +112,7 @@ def test_a_report_that_failed_is_made_by_the_retry_of_its_run_and_no_other_is(si
     assert site.server.ask("POST", "/flow_runs/filter", {"flow_runs": {"state": {"type": {"not_any_": ["SCHEDULED"]}}}}) == []
 
     ui.write("Period", "2026-10")
-    ui.submit()
-    run = ui.open_started()
+    run = ui.start()
     ui.wait_for("Failed")
     expect(ui.page.get_by_role("link", name="executive-reports").first).to_be_visible()
     first = ui.task_runs()
@@ -124,7 +123,7 @@ def test_a_report_that_failed_is_made_by_the_retry_of_its_run_and_no_other_is(si
     expect(ui.page.get_by_text("What to do:").first).to_be_visible()
 
     site.report.write_bytes(site.whole)
-    ui.page.goto(f"{ui.url}/runs/flow-run/{run}")
+    ui.open_run(run)
     ui.retry()
     ui.wait_for("Completed")
     second = ui.task_runs()[: -len(first)]
