@@ -91,6 +91,16 @@ class Server:
         """The process that a worker has started for a flow run."""
         return until(lambda: next(iter(self.pids(f"PREFECT__FLOW_RUN_ID={run_id}")), 0), "the run has a process")
 
+    def kill_run(self, run_id: str) -> None:
+        """Kill a run's process, and wait until its worker has told of it twice: the second time it would tell of a retry."""
+        before = self._told_of_killed()
+        os.kill(self.pid_of(run_id), signal.SIGKILL)
+        until(lambda: self._told_of_killed() > before, "the worker has told all it has to tell")
+
+    def _told_of_killed(self) -> int:
+        lines = (self.folder / "worker.log").read_text("utf-8", "replace").splitlines()
+        return sum("prefect.flow_runs.worker" in line and "memory allocation" in line for line in lines)
+
     def close(self) -> None:
         """End all processes with our mark, and those that they may just have started."""
         while found := self.pids():

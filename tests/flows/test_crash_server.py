@@ -25,7 +25,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 DEPLOYMENT = "executive-reports/executive-reports"
 HEARTBEAT, SILENCE = "30", 45  # seconds; Prefect takes no heartbeats closer together
 LOCKED_SECONDS = 8
-AGAIN_SECONDS = 30  # a worker tells of a dead process twice, and the second time would speak of a run that is at work again
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +80,9 @@ def test_a_killed_process_is_a_crashed_run_that_a_retry_completes(
     serving: Server, worker: subprocess.Popen[bytes], slow: Portfolio
 ) -> None:
     run = under_way(serving, slow)
-    os.kill(serving.pid_of(run), signal.SIGKILL)
+    serving.kill_run(run)
     assert serving.ended(run, "Crashed", "Completed", "Failed") == "Crashed"
     assert is_in_the_middle(slow)
-    time.sleep(AGAIN_SECONDS)
     completed_by_a_retry(serving, run, slow)
 
 

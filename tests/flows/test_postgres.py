@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,10 +51,11 @@ def test_two_workers_make_two_portfolios_and_a_retry_completes_what_crashed(
     other = serving.run("executive-reports/weekly", config=str(second.config), **asked)
     first.wait_for_reports(3)
     second.wait_for_reports(1)
-    os.kill(serving.pid_of(one), signal.SIGKILL)
+    serving.kill_run(one)
     assert serving.ended(one, *DONE) == "Crashed"
     serving.retry(one)
-    assert [serving.ended(run, *DONE) for run in (one, other)] == ["Completed", "Completed"]
+    ends = [serving.ended(run, *DONE) for run in (one, other)]
+    assert ends == ["Completed", "Completed"], f"{serving.story(one)}\n{serving.story(other)}"
     nothing_is_lost_or_doubled(first)
     nothing_is_lost_or_doubled(second)
     assert database.tell("SELECT count(*) FROM flow_run WHERE state_type = 'COMPLETED'") == "2"
