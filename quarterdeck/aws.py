@@ -181,12 +181,15 @@ class Fault:
 def fault_of(error: Exception) -> Fault | None:
     """What went wrong in a call, or None for an exception that is not the SDK's."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     if isinstance(error, ClientError):
         told = error.response.get("Error", {})
         about = error.response.get("ResponseMetadata", {})
         status, retries = int(about.get("HTTPStatusCode", 0)), int(about.get("RetryAttempts", 0))
         return Fault(str(told.get("Code", "")), str(told.get("Message", "")), status, answered=True, retries=retries)
+    if isinstance(error, ResponseParserError):  # of XML that was cut; its message has what came, which may be secret
+        return Fault(type(error).__name__, "an answer that cannot be read", 0, answered=False)
     if isinstance(error, BotoCoreError):
         return Fault(type(error).__name__, str(error), 0, answered=False)
     return None
