@@ -30,9 +30,11 @@ def _titled(title: str, **limits: Any) -> Any:
 
 Period = Annotated[str, _titled("Period", pattern=f"^({_ONE}|{_NAMED})$")]
 AnyPeriod = Annotated[str, _titled("Period", pattern=f"^({_ONE}|{_NAMED})?$")]
+OnePeriod = Annotated[str, _titled("Period", pattern=f"^{_ONE}$")]
 First = Annotated[str, _titled("First period", pattern=f"^{_ONE}$")]
 Last = Annotated[str, _titled("Last period", pattern=f"^{_ONE}$")]
 TenantId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,38}$")]
+OneTenant = Annotated[TenantId, _titled("Tenant")]
 Tenants = Annotated[tuple[TenantId, ...], _titled("Tenants")]
 Roles = Annotated[tuple[RoleId, ...], _titled("Roles")]
 Deliver = Annotated[bool, _titled("Send to readers")]

@@ -28,14 +28,14 @@ def _run_name() -> str:
 
 
 @flow(name="tenant-reports", flow_run_name=_run_name, task_runner=_RUNNER)
-def tenant_reports(tenant: forms.TenantId, period: forms.First, roles: forms.Roles, config: forms.Config) -> State[int]:
+def tenant_reports(tenant: forms.OneTenant, period: forms.OnePeriod, roles: forms.Roles, config: forms.Config) -> State[int]:
     """Make and file the reports of one tenant, for the run that asks for them.
 
     Args:
-        tenant: The tenant's id.
-        period: As 2026-10.
+        tenant: The tenant's id, as portfolio.yaml has it.
+        period: As 2026-10 or 2026-W44.
         roles: Whom to write for.
-        config: The path of the portfolio file.
+        config: The path of the portfolio file, as the run above has it.
 
     """
     parts = open_parts(Path(config))

@@ -15,6 +15,7 @@ from flows.board_sync import board_sync
 from flows.executive_reports import executive_reports
 from flows.feedback import feedback
 from flows.retry_failed import retry_failed
+from flows.tenant_reports import tenant_reports
 from reports import roles
 
 FLOWS: list[Flow[..., Any]] = [executive_reports, backfill, retry_failed, feedback, board_sync]
@@ -26,14 +27,14 @@ def fields(flow: Flow[..., Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
+@pytest.mark.parametrize("flow", [*FLOWS, tenant_reports], ids=lambda flow: flow.name)
 def test_every_field_says_what_it_is_for(flow: Flow[..., Any]) -> None:
     for name, field in fields(flow).items():
         assert len(field.get("description", "")) > 15, name
     assert flow.description
 
 
-@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
+@pytest.mark.parametrize("flow", [*FLOWS, tenant_reports], ids=lambda flow: flow.name)
 def test_every_field_has_a_title_and_one_type(flow: Flow[..., Any]) -> None:
     """A field of several types makes a reader choose a type before a value."""
     for name, field in fields(flow).items():
