@@ -19,6 +19,7 @@ from quarterdeck.schemas import Column, TableSchema, Type
 from quarterdeck.schemas.books import BOOKS
 from quarterdeck.schemas.cloud import CLOUD
 from quarterdeck.schemas.code import CODE
+from quarterdeck.schemas.code_audit import CODE_AUDIT
 from quarterdeck.schemas.lists import HANDOFFS, INVENTORIES
 from quarterdeck.schemas.own import RESULTS, SETTINGS
 from quarterdeck.schemas.sales import SALES
@@ -44,6 +45,7 @@ _TABLES: Mapping[str, tuple[str, Sequence[TableSchema]]] = {
         BOOKS,
     ),
     "code": ("From [git_history](configuration.md#git_history).", CODE),
+    "code audit": ("From [code_audit](sources/code_audit.md).", CODE_AUDIT),
     "cloud": ("From [aws_inventory](sources/aws_inventory.md).", CLOUD),
     "usage": ("From [aws_cost](sources/aws_cost.md) and [cloudwatch](sources/cloudwatch.md).", USAGE),
     "lists": ("From [inventories](configuration.md#inventories).", INVENTORIES),

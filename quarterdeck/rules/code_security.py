@@ -84,7 +84,10 @@ def env_file_in_git(env_files: pd.DataFrame, at: At) -> Iterable[Hit]:
         own = env_files[(env_files["repository"] == row["repository"]) & (env_files["path"] == row["path"])]
         yield Hit(
             subject=f"{row['repository']} {row['path']}",
-            facts={name: fact(row[name]) or 0 for name in ("repository", "path", "assignments", "secrets")},
+            facts={
+                "resource": f"{row['repository']}: {row['path']}",
+                **{name: fact(row[name]) or 0 for name in ("repository", "path", "assignments", "secrets")},
+            },
             evidence=evidence(own, at, "path", "assignments", "secrets", "first_seen"),
             severity=None if row["secrets"] else Severity.LOW,
         )
@@ -111,6 +114,7 @@ def web_app_anonymous(web_apps: pd.DataFrame, at: At) -> Iterable[Hit]:
         yield Hit(
             subject=f"{row['repository']} {row['path']}",
             facts={
+                "resource": f"{row['repository']}: {row['path']}",
                 "repository": row["repository"],
                 "path": row["path"],
                 "who": _ANYBODY[row["access"] if is_app else row["api_access"]],

@@ -24,7 +24,7 @@ CODE_AUDIT: tuple[TableSchema, ...] = (
             col("scanned_files", Type.INT, "contents of files, of all commits of all branches, that were searched for secrets"),
             col("skipped_files", Type.INT, "contents that were not searched: binary, too large, or made by machines"),
             col("scanned_bytes", Type.INT),
-            maybe("scanner", doc="what searched for secrets, with its version"),
+            maybe("scanner", doc="what searched for secrets, with its version; empty where the search could not be ended"),
             maybe("advisories_on", Type.DATE, doc="date of the data on known vulnerabilities"),
             maybe("checked_packages", Type.INT, doc="locked packages that were held against that data"),
         ),

@@ -98,6 +98,8 @@ class CodeAudit:
                     latest += _committed(place, head)
         refuse_too_many("web_apps", audit.rejects, len(audit.rows.get("web_apps", ())), options.limit)
         missing = [] if audit.no_leaks is None else [_missing("leaks", audit.no_leaks)]
+        for row in audit.rows.get("code_checks", ()) if missing else ():
+            row["scanner"] = None  # what was found is not given, so nothing may read as if all had been searched
         if options.osv is not None:
             missing += _vulnerabilities(options.osv, window, audit)
         gone = {table.name for table in missing}

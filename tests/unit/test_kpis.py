@@ -108,6 +108,9 @@ def _tables() -> Mapping[str, pd.DataFrame]:
                 for path, author, changes in (("a", "Ann", 5), ("a", "Bob", 4), ("b", "Bob", 2), ("c", "Cid", 1))
             ],
         ),
+        "leaks": frame("leaks", [{"is_in_tree": True}]),
+        "code_checks": frame("code_checks", [{"checked_packages": 3}]),
+        "vulnerabilities": frame("vulnerabilities", [{}]),
         "branches": frame("branches", [{"branch": "old", "ahead": 2, "last_commit": date(2026, 1, 1)}]),
         "incidents": frame("incidents", [{"date": noon.date(), "hours_to_restore": Decimal("2.5")}]),
         "handoffs": frame("handoffs", [{"state": "blocked", "blockers": 2}, {"state": "active", "owner": "Ann"}]),
