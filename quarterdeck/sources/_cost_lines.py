@@ -55,7 +55,7 @@ def from_explorer(costs: Iterable[Cost], file: str, region: str, prefix: str = "
             rejects.append(Reject(file, number, "date", shorten(cost.date), "a day as 2026-01-31"))
         else:
             group = clean(cost.group.removeprefix(prefix))
-            lines.append(Line(cost.account, region, group, on, amount, cost.is_estimated))
+            lines.append(Line(clean(cost.account), region, group, on, amount, cost.is_estimated))
     return Bill(tuple(lines), tuple(rejects), len(lines))
 
 

@@ -64,11 +64,9 @@ def runs(
     days: dict[date, list[Report]] = {}
     rejects: list[Reject] = []
     last = span[1]
-    read = 0
     try:
         for number, (time, message) in enumerate(_events(place, function, instants, requests), start=1):
             on = datetime.fromtimestamp(time / 1000, UTC).astimezone(zone).date()
-            read = number
             if message is None:
                 last = on
                 break
@@ -80,7 +78,8 @@ def runs(
         return None
     names: Row = {"account": place.account, "region": place.region, "function": function}
     rows = tuple({**names, **_summed(on, reports)} for on, reports in sorted(days.items()) if on < last)
-    asked = ({**names, "first": span[0], "last": last, "reports": read},) if span[0] < last else ()
+    told = sum(len(reports) for on, reports in days.items() if on < last)
+    asked = ({**names, "first": span[0], "last": last, "reports": told},) if span[0] < last else ()
     return Runs(rows, asked, tuple(rejects))
 
 

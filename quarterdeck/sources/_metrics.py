@@ -13,6 +13,7 @@ from typing import Any
 
 from quarterdeck.errors import Reject, SourceError
 from quarterdeck.period import add_months
+from quarterdeck.reading.cells import clean
 from quarterdeck.sources._aws import Place
 from quarterdeck.sources._aws_calls import asking, part
 from quarterdeck.sources._metric_kinds import GLOBAL_REGION, KINDS, Kind
@@ -101,7 +102,8 @@ def listed(place: Place, kind: Kind) -> set[str]:
             answer = client.list_metrics(**asked)
         for metric in part(answer, "Metrics", LIST):
             resource = kind.resource_of({it["Name"]: it["Value"] for it in metric["Dimensions"]})
-            found |= {resource} if resource is not None else set()
+            if resource is not None and clean(resource) == resource:  # AWS gives no other names
+                found.add(resource)
         if not answer.get("NextToken"):
             return found
         asked["NextToken"] = answer["NextToken"]
@@ -145,6 +147,8 @@ def _values(batch: Sequence[Query], span: tuple[date, date]) -> list[dict[date, 
         with asking(GET, whom):
             answer = place.aws.client("cloudwatch").get_metric_data(**asked)
         for result in part(answer, "MetricDataResults", GET):
+            if result["Id"] not in ids:
+                raise SourceError(f"CloudWatch answered another question in {whom}", remedy="run it again", permanent=False)
             status[result["Id"]] = result["StatusCode"]
             days = (time.astimezone(UTC).date() for time in result["Timestamps"])
             found[ids[result["Id"]]].update(zip(days, result["Values"], strict=True))

@@ -219,7 +219,7 @@ def test_runs_by_the_tenants_own_day(emulator: Emulator, tmp_path: Path) -> None
     assert (second["max_memory_mb"], second["memory_mb"], second["billed_ms"]) == (90, 128, 350)
     assert (second["billed_mb_ms"], second["max_duration_ms"]) == (350 * 128, Decimal("300.25"))
     [asked] = table(found, "runs_asked")
-    assert (asked["first"], asked["last"]) == (date(2026, 10, 1), date(2026, 11, 1))
+    assert (asked["first"], asked["last"], asked["reports"]) == (date(2026, 10, 1), date(2026, 11, 1), 3)
 
 
 def test_a_bound_leaves_out_the_day_in_which_it_is_met(emulator: Emulator, tmp_path: Path) -> None:
