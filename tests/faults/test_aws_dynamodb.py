@@ -17,6 +17,7 @@ import pytest
 from quarterdeck.aws import Aws
 from quarterdeck.errors import SourceError
 from quarterdeck.sources import PulledTable, Window
+from quarterdeck.sources import _dynamodb_export as exporting
 from quarterdeck.sources import _dynamodb_read as reading
 from quarterdeck.sources._dynamodb_items import BodyReader
 from quarterdeck.sources.dynamodb import DynamoDb, DynamoOptions
@@ -96,6 +97,20 @@ def test_the_quick_parser_is_used(filled: Aws, monkeypatch: pytest.MonkeyPatch) 
     """Were the SDK's event gone, everything above would pass, slowly."""
     monkeypatch.setattr(reading, "of_items", lambda *_: pytest.fail("the SDK parsed the page"))
     assert rows(pulled(filled)) == WANTED
+
+
+def test_a_map_kept_as_json_is_read_by_the_sdk(filled: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BodyReader, "take", lambda *_: pytest.fail("its kinds are not all known to pyarrow"))
+    found = rows(pulled(filled, columns={**dynamo.COLUMNS, "product": {"attribute": "trip", "form": "json"}}))
+    assert found == [{**row, "product": '{"day":"2026-11-07","guests":4}'} for row in WANTED]
+
+
+def test_a_tap_is_its_callers_alone(filled: Aws) -> None:
+    taps = filled.tapped("dynamodb", ["Scan"], lambda _: (b'{"Count": 0}', "taken"))
+    assert taps.scan(TableName="bookings")["taken"] == "taken"
+    assert "Items" not in taps.scan(TableName="bookings")
+    assert "TableNames" in taps.list_tables()
+    assert filled.client("dynamodb").scan(TableName="bookings")["Count"] == 40
 
 
 def test_only_named_attributes_leave_aws(filled: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -493,6 +508,14 @@ def test_a_damaged_export_gives_nothing(aws: Aws, damage: Callable[[Aws, str], N
     with pytest.raises(SourceError, match=says) as refused:
         exported(aws)
     assert refused.value.problem.remedy
+
+
+@pytest.mark.parametrize("block", [2_000, 200])
+def test_a_long_file_comes_in_blocks(aws: Aws, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    """In blocks of several lines; and where not even one fits into a block, line by line."""
+    monkeypatch.setattr(exporting, "_BLOCK", block)
+    export(aws, [dynamo.booking(number) for number in range(40)])
+    assert rows(exported(aws)) == WANTED
 
 
 def test_an_etag_counts_where_there_is_no_md5(aws: Aws) -> None:
