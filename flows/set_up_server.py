@@ -61,5 +61,7 @@ def _upserted(client: SyncPrefectClient, wanted: AutomationCore) -> str:
     if not there:
         client.create_automation(wanted)
         return "made"
+    if not wanted.enabled:
+        return "was there"  # one that is for people to complete: what they have made of it on the server stays
     client.update_automation(there[0].id, wanted)
     return "as in its file"

@@ -79,6 +79,7 @@ def test_a_server_without_a_worker_lacks_just_that(folder: Path, served: dict[st
     assert rows["server", "settings"]["told"].endswith("of prefect.toml")
     assert rows["deployment", "executive-reports"]["told"] == "monthly on"
     assert rows["deployment", "weekly"]["told"] == "weekly off"
+    assert rows["automation", "runs without heartbeat"]["told"] == "on"
 
 
 @contextmanager
