@@ -100,6 +100,7 @@ class PrefectPage:
 
     def open_artifact(self, key: str) -> None:
         """From a run's artifacts to one of them, the newest of its key."""
+        self.page.reload()  # the page asks for new ones only now and then
         self.tab("Artifacts")
         self.page.get_by_text("Task runs", exact=True).scroll_into_view_if_needed()  # those of tasks are loaded when seen
         card = self.page.locator("a[href*='/artifacts/artifact/']").filter(has=self.page.get_by_text(key, exact=True))
