@@ -3,11 +3,12 @@
     pull (tenant x source) -> measure (tenant) -> measure (portfolio) -> report (tenant x role) -> deliver
 
 What fails stops nobody else: a source takes its figures with it and the reports say so, a report only itself. The run
-ends as failed when any part failed, and its table artifact says which and why.
+ends as failed when any part failed, and its pages in the UI say which and why.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from flows import forms
 from flows.apart import apart_of
 from flows.on_prefect import asked, ended, engine_of, whom
 from flows.running import How, run_plan
-from quarterdeck.steps.plan import plan
+from quarterdeck.errors import QuarterdeckError
+from quarterdeck.steps.plan import period_of, plan
 from quarterdeck.wiring import open_parts
 from reports import roles as all_roles
 
@@ -27,7 +29,12 @@ _RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
 
 
 def _run_name() -> str:
-    return f"{whom()} · {asked('period') or 'last-complete'}"
+    """Whose reports, and the period's own name; what is wrong with it the run itself says."""
+    given = asked("period") or "last-complete"
+    with suppress(QuarterdeckError):
+        parts = open_parts(Path(asked("config") or "portfolio.yaml"))
+        given = period_of(given, parts.settings, parts.clock(), ()).text
+    return f"{whom()} · {given}"
 
 
 @flow(name="executive-reports", flow_run_name=_run_name, task_runner=_RUNNER)
