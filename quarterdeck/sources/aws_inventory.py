@@ -134,13 +134,14 @@ def _count(number: int, noun: str) -> str:
 
 
 def _askers(options: InventoryOptions, window: Window) -> tuple[Asker, ...]:
-    """One for each account and region."""
+    """One for each account and region; an account that two roles lead to is asked once."""
     sampling = Sampling(options.objects_listed, options.object_heads, frozenset(options.sampled_buckets))
 
     def mark(value: str) -> str:
         return window.fingerprints.of(window.tenant, value)
 
-    return tuple(Asker(place, sampling, options.stack_tag, mark) for place in places(options, window.aws))
+    each = {(place.account, place.region): place for place in reversed(places(options, window.aws))}  # the first stays
+    return tuple(Asker(place, sampling, options.stack_tag, mark) for place in reversed(each.values()))
 
 
 def _require_buckets(options: InventoryOptions, askers: Iterable[Asker]) -> None:
