@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from quarterdeck import aws as sdk
 from quarterdeck.aws import Aws
 from quarterdeck.errors import SourceError
 from quarterdeck.sources import PulledTable, Window
@@ -320,11 +321,19 @@ REFUSALS = [
 
 @pytest.mark.parametrize(("operation", "code", "status", "says", "permanent"), REFUSALS, ids=str)
 def test_a_refusal_says_what_to_do(
-    filled: Aws, emulator: Emulator, operation: str, code: str, status: int, says: str, permanent: bool
+    filled: Aws,
+    emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+    operation: str,
+    code: str,
+    status: int,
+    says: str,
+    permanent: bool,
 ) -> None:
+    monkeypatch.setitem(sdk._ATTEMPTS, "reading", 2)  # all five take seconds, and end the same
     emulator.fail(operation, "error", times=99, code=code, status=status)
     with pytest.raises(SourceError, match="bookings") as refused:
-        pulled(filled)
+        pulled(emulator.aws())
     assert says in str(refused.value)
     assert refused.value.problem.remedy
     assert refused.value.permanent is permanent
