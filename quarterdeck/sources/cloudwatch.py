@@ -84,19 +84,19 @@ class CloudWatch:
 
     @staticmethod
     def check(options: CloudWatchOptions, window: Window) -> str:
-        found = places(options, window.aws)
+        found = _places(options, window)
         for place in found:
             with asking(LIST, f"{place.account} {place.region}"):
                 place.aws.client("cloudwatch").list_metrics(Namespace="AWS/Lambda")
         for function in options.functions or ():
             if not any(has_logs(place, function) for place in found):
                 raise required(found[0], function)
-        accounts = len({place.account for place in found})
-        return f"{accounts} {'account' if accounts == 1 else 'accounts'}, {len(options.regions) or 1} of their regions"
+        accounts, regions = len({place.account for place in found}), len({place.region for place in found})
+        return f"{accounts} account{'s' * (accounts > 1)}, {regions} region{'s' * (regions > 1)}"
 
     @staticmethod
     def pull(options: CloudWatchOptions, window: Window) -> Pulled:
-        asked = places(options, window.aws)
+        asked = _places(options, window)
         parts: dict[tuple[str, ...], Callable[[], tuple[PulledTable, ...]]] = {
             _METRICS: lambda: _metrics(options, window, asked),
             _LOGS: lambda: _logs(options, window, asked),
@@ -115,6 +115,11 @@ class CloudWatch:
         if not tables:
             raise SourceError(missing[0].reason, remedy=missing[0].remedy)
         return Pulled(tuple(tables), tuple(missing))
+
+
+def _places(options: CloudWatchOptions, window: Window) -> tuple[Place, ...]:
+    """Every account in every region, each once however often it is named."""
+    return tuple({(place.account, place.region): place for place in places(options, window.aws)}.values())
 
 
 def _metrics(options: CloudWatchOptions, window: Window, asked: tuple[Place, ...]) -> tuple[PulledTable, ...]:

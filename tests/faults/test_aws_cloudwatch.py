@@ -14,6 +14,7 @@ import pytest
 
 from quarterdeck.errors import SourceError
 from quarterdeck.sources import SOURCES, Pulled, Window, estimate_of
+from quarterdeck.sources.cloudwatch import CloudWatch, CloudWatchOptions
 from tests.emulator import Emulator
 from tests.sourcing import Row, rows, window
 
@@ -200,6 +201,7 @@ def log(emulator: Emulator, name: str, *lines: tuple[datetime, str]) -> None:
     emulator.made_at(max(time for time, _ in lines) + timedelta(hours=1))
     events = [{"timestamp": int(time.timestamp() * 1000), "message": text} for time, text in lines]
     client.put_log_events(logGroupName=group, logStreamName="s", logEvents=events)
+    emulator.made_at(None)
 
 
 def test_runs_by_the_tenants_own_day(emulator: Emulator, tmp_path: Path) -> None:
@@ -298,3 +300,17 @@ def test_accounts_are_entered_by_role(emulator: Emulator, tmp_path: Path) -> Non
     found = pulled({**LAMBDA, "accounts": [{}, {"role": ROLE}]}, view(tmp_path, emulator))
     assert {row["account"] for row in table(found, "metrics")} == {OWN}
     assert {row["resource"] for row in table(found, "metrics_asked")} == {"mine"}
+
+
+def test_an_account_that_is_named_twice_counts_once(emulator: Emulator, tmp_path: Path) -> None:
+    function(emulator, "bookings", OCTOBER[:1])
+    log(emulator, "bookings", (datetime(2026, 10, 8, 12, tzinfo=UTC), report()))
+    options: Row = {"services": ["lambda"], "accounts": [{}, {"role": f"arn:aws:iam::{OWN}:role/Reader"}]}
+    found = pulled(options, view(tmp_path, emulator))
+    assert [row["invocations"] for row in table(found, "function_runs")] == [1]
+    assert len(table(found, "metrics")) == 2
+
+
+def test_a_check_says_how_many_accounts_and_regions(emulator: Emulator, tmp_path: Path) -> None:
+    options = CloudWatchOptions.model_validate({"regions": ["us-west-2", "us-east-1"], "accounts": [{}, {"role": ROLE}]})
+    assert CloudWatch.check(options, view(tmp_path, emulator)) == "2 accounts, 2 regions"
