@@ -59,8 +59,10 @@ def crew_of(parts: Parts) -> Iterator[Crew]:
         token = _CREW.set(crew)
         stack.callback(_CREW.reset, token)
         yield crew
-    if removed := remove_old_results(parts):
-        logging.getLogger("quarterdeck.run").info("removed %d old results of tasks", removed)
+    try:
+        remove_old_results(parts)
+    except OSError as error:  # the run itself has gone as it has gone
+        logging.getLogger("quarterdeck.run").warning("old results of tasks cannot be removed: %s", error)
 
 
 def runner_of(name: str) -> Runner:
