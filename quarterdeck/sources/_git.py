@@ -111,18 +111,26 @@ class GitFolder:
         return sha
 
     @contextmanager
-    def contents(self) -> Iterator[Contents]:
-        """The contents of files by their hash, one after the other, as long as the block lasts."""
-        with self._talking("--batch-check") as sizes, self._talking("--batch") as bodies:
-            yield Contents(sizes, bodies, self.shown, is_partial=any((self._common / "objects/pack").glob("*.promisor")))
+    def contents(self, seconds: float = _LONGEST) -> Iterator[Contents]:
+        """The contents of files by their hash, one after the other, as long as the block lasts, and for so many seconds."""
+        absent = self._absent()
+        with self._talking("--batch-check", seconds) as sizes, self._talking("--batch", seconds) as bodies:
+            yield Contents(sizes, bodies, self.shown, absent)
+
+    def _absent(self) -> frozenset[str]:
+        """What a clone that was made in part does not have: git ends when it is asked for it, since nothing is fetched."""
+        if not any((self._common / "objects/pack").glob("*.promisor")):
+            return frozenset()
+        listed = self.read("rev-list", "--objects", "--all", "--missing=print").decode("utf-8", "replace")
+        return frozenset(line[1:] for line in listed.splitlines() if line.startswith("?"))
 
     @contextmanager
-    def _talking(self, mode: str) -> Iterator[Talk]:
+    def _talking(self, mode: str, seconds: float) -> Iterator[Talk]:
         git, command, environment = self._command("cat-file", mode)
         # Whoever lets go of what this returns ends the process.
         running = git.execute(command, istream=subprocess.PIPE, as_process=True, with_exceptions=False, env=environment)
         process: Talk = running.proc
-        end = threading.Timer(_LONGEST, process.kill)
+        end = threading.Timer(seconds, process.kill)
         end.start()
         try:
             yield process
@@ -170,11 +178,11 @@ class GitFolder:
 class Contents:
     """Contents of files, asked for by hash."""
 
-    def __init__(self, sizes: Talk, bodies: Talk, shown: str, *, is_partial: bool) -> None:
+    def __init__(self, sizes: Talk, bodies: Talk, shown: str, absent: frozenset[str]) -> None:
         self._sizes = sizes
         self._bodies = bodies
         self._shown = shown
-        self._is_partial = is_partial
+        self._absent = absent
 
     def size(self, sha: str) -> int | None:
         """How many bytes a file has; None where the repository was cloned in part, without it."""
@@ -193,14 +201,14 @@ class Contents:
     def _ask(self, talk: Talk, sha: str) -> int | None:
         if not _SHA.fullmatch(sha):
             raise ValueError(f"{sha!r} is no hash")
+        if sha in self._absent:
+            return None
         try:
             self._stream(talk.stdin).write(sha.encode() + b"\n")
             self._stream(talk.stdin).flush()
             words = self._stream(talk.stdout).readline().split()
         except OSError:
             raise self._broken() from None
-        if len(words) == 2 and words[1] == b"missing" and self._is_partial:
-            return None
         if len(words) != 3 or words[1] != b"blob":
             raise self._broken()
         return int(words[2])

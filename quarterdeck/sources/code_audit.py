@@ -12,7 +12,7 @@ any branch or tag held before. Nothing is checked out, fetched, run, sent or ver
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from pydantic import Field
 
 from quarterdeck.errors import Reject, SourceError
 from quarterdeck.reading.rows import Row
-from quarterdeck.schemas import build
+from quarterdeck.schemas import build, schema_of
 from quarterdeck.sources import MissingTable, Pulled, PulledTable, Window, refuse_too_many, source
 from quarterdeck.sources._code_files import APPS_SCRIPT, is_env_file, read_env_file, read_web_app
 from quarterdeck.sources._code_leaks import Search, first_day, kept_for, leak_rows, search
@@ -37,6 +37,7 @@ from quarterdeck.sources._osv import ECOSYSTEMS, Dump, read_dump
 from quarterdeck.sources._repositories import Place, Repository, places
 from quarterdeck.sources._secret_scanner import Scanner, scanner_name, scanning
 
+_REST = 1800  # seconds for all but the search for secrets
 _LICENCES = ("licence", "license", "copying", "unlicense", "unlicence")
 
 
@@ -94,7 +95,7 @@ class CodeAudit:
                 _, tip = find_tip(place.git, place.branch)
                 head = find_head(place.git, tip, window) if tip is not None else None
                 if head is not None:
-                    _audit(place, head, window, scanner, audit)
+                    _audit(place, head, window, scanner, options.scan_seconds, audit)
                     latest += _committed(place, head)
         refuse_too_many("web_apps", audit.rejects, len(audit.rows.get("web_apps", ())), options.limit)
         missing = [] if audit.no_leaks is None else [_missing("leaks", audit.no_leaks)]
@@ -107,7 +108,7 @@ class CodeAudit:
             tuple(
                 PulledTable(
                     name,
-                    build(name, audit.rows.get(name, ())),
+                    build(name, _unlike(name, audit.rows.get(name, ()))),
                     tuple(audit.rejects) if name == "web_apps" else (),
                     watermark=max(latest, default=None),
                 )
@@ -116,6 +117,12 @@ class CodeAudit:
             ),
             tuple(missing),
         )
+
+
+def _unlike(table: str, rows: Iterable[Row]) -> list[Row]:
+    """Rows of which no two have one key: names that differ only in what cannot be seen are one name."""
+    key = schema_of(table).key
+    return list({tuple(row[column] for column in key): row for row in rows}.values())
 
 
 @contextmanager
@@ -131,9 +138,9 @@ def _scanner(options: AuditOptions, window: Window, audit: _Audit) -> Iterator[S
         yield scanner
 
 
-def _audit(place: Place, head: str, window: Window, scanner: Scanner | None, audit: _Audit) -> None:
+def _audit(place: Place, head: str, window: Window, scanner: Scanner | None, seconds: int, audit: _Audit) -> None:
     tree, history = read_tree(place.git, head), read_contents(place.git, head, window)
-    with place.git.contents() as contents:
+    with place.git.contents(seconds + _REST) as contents:
 
         def read(path: PurePosixPath) -> str | None:
             return tree.text(path, contents)

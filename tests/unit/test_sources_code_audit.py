@@ -332,3 +332,34 @@ def test_recall_and_false_alarms_on_a_seeded_corpus(made: Made, view: Window) ->
     missed = {"db.env", "discord.js", "generic.ts", "settings.py", "telegram.py"}
     assert {name for name in secrets if f"s/{name}" not in found} <= missed
     assert {name for name in decoys if f"d/{name}" in found} == set()
+
+
+def test_a_clone_without_its_contents_is_audited_as_far_as_it_goes(made: Made, view: Window) -> None:
+    made.commit({"old.py": f"KEY = '{example_key(1)}'\n"}, "2026-08-01T12:00:00Z")
+    made.commit({"old.py": "1\n", "new.py": f"KEY = '{example_key(2)}'\n"}, "2026-09-01T12:00:00Z")
+    made.git("config", "uploadpack.allowFilter", "true")
+    made.git("clone", "-q", "--filter=blob:none", f"file://{made.path}", "../part")
+    pulled = audit(view, repositories=[{"path": "part"}])
+    assert leaks(pulled) == [("new.py", 1, date(2026, 9, 1), True)]  # what was checked out is there
+    (checked,) = table(pulled, "code_checks")
+    assert (checked["scanned_files"], checked["skipped_files"]) == (2, 1)
+
+
+def test_names_that_look_alike_and_tags_of_no_commit_break_nothing(made: Made, view: Window) -> None:
+    twins: dict[str, str | None] = {}
+    for mark in ("", "\x1b[0m", "\u202e", "\u200b"):
+        names = {
+            f"{mark}.env": "A=1\n",
+            f"a{mark}/appsscript.json": "{}",
+            f"b{mark}/package.json": "{}",
+            f"c{mark}/.nvmrc": "18\n",
+        }
+        twins |= {**names, f"d{mark}.py": f"KEY = '{example_key(1)}'\n", f"e{mark}/yarn.lock": 'demo@1:\n  version "1.0.0"\n'}
+    made.commit(twins, "2026-08-01T12:00:00Z")
+    made.git("tag", "content", made.git("rev-parse", "HEAD:d.py"))
+    made.git("tag", "tree", made.git("rev-parse", "HEAD^{tree}"))
+    write(view.root, "osv/A.json", advisory("A", "demo", "npm", events=({"introduced": "0"},)))
+    pulled = audit(view, osv="osv")
+    assert {table.name: table.rows.num_rows for table in pulled.tables} == {
+        "code_checks": 1, "leaks": 1, "env_files": 1, "web_apps": 1, "manifests": 1, "pinned_runtimes": 1, "vulnerabilities": 1,
+    }  # fmt: skip
