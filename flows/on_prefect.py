@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ class _Future:
 @contextmanager
 def engine_of(parts: Parts) -> Iterator[OnPrefect]:
     """The engine of the flow run at hand, for the block."""
+    logging.getLogger("quarterdeck.run").setLevel(logging.INFO)  # Prefect takes its lines for the run's log, and sets no level
     with crew_of(parts) as crew:
         yield OnPrefect(crew, parts)
 
