@@ -64,6 +64,12 @@ def place(row: Finding) -> str | None:
     return f"{known['account']} {known['region']}" if {"account", "region"} <= set(known) else None
 
 
+def seen(row: Finding) -> str:
+    """The periods in which it was seen first and last; one period alone is written once."""
+    first, last = str(row["first_seen"]), str(row["last_seen"])
+    return first if first == last else f"{first} to {last}"
+
+
 def state(row: Finding, voice: Voice) -> str:
     """Its state in words; of one that is accepted until when and by whom."""
     if row["state"] != "accepted" or pd.isna(row["accepted_until"]):

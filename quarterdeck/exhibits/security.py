@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from quarterdeck.exhibits import exhibit
-from quarterdeck.exhibits._findings import OPEN, Finding, facts, place, remedy, resource, security, state, title, voice_of
-from quarterdeck.exhibits._grid import Row, count, grid, shown, text
+from quarterdeck.exhibits._findings import OPEN, Finding, facts, place, remedy, resource, security, seen, state, title, voice_of
+from quarterdeck.exhibits._grid import Row, grid, shown, text
 from quarterdeck.model import At, Exhibit, Severity
 
 _LISTED = 40
@@ -41,11 +41,9 @@ def security_table(findings: pd.DataFrame, tenant: pd.DataFrame, at: At) -> Exhi
             (
                 row["severity"],
                 title(row, voice),
-                resource(row),
-                place(row),
-                row["first_seen"],
-                row["last_seen"],
+                " · ".join(filter(None, (resource(row), place(row)))),
                 state(row, voice),
+                seen(row),
                 remedy(row, voice),
                 ", ".join(filter(None, row["checks"].split(","))) or None,
             ),
@@ -56,11 +54,9 @@ def security_table(findings: pd.DataFrame, tenant: pd.DataFrame, at: At) -> Exhi
         (
             text("severity", "Severity"),
             text("finding", "Finding"),
-            text("resource", "Resource"),
-            text("place", "Account and region"),
-            text("first_seen", "First seen"),
-            text("last_seen", "Last seen"),
+            text("where", "Where"),
             text("state", "State"),
+            text("seen", "First and last seen"),
             text("remedy", "Remedy"),
             text("checks", "Prowler"),
         ),
@@ -94,23 +90,28 @@ def stacks_table(
         found = gaps[stack]
         rating = _RATINGS[found[0]["severity"] if found else None]
         kinds = parts.get(stack, {})
-        lead = (stack[1], ", ".join(sorted(kinds)) or None, sum(kinds.values()) or None, rating, len(found))
+        lead = (stack[1], _made_of(kinds), rating)
         worst = [(title(row, voice), remedy(row, voice)) for row in found[:_GAPS]]
+        if len(found) > _GAPS:
+            worst.append((f"and {len(found) - _GAPS} more", ""))
         listed: list[tuple[str | None, str | None]] = [*worst] or [(None, None)]
         rows += [(stack[0], (*lead, *gap)) for gap in listed]
     return grid(
         (
             text("stack", "Stack"),
             text("parts", "Made of"),
-            count("resources", "Resources"),
             text("rating", "Rating"),
-            count("gaps", "Gaps"),
             text("gap", "Gap"),
             text("remedy", "Remedy"),
         ),
         rows,
         note=_unread(inventory_asked),
     )
+
+
+def _made_of(kinds: Mapping[str, int]) -> str | None:
+    """Kinds and how many there are of each, `function (4)`; one alone needs no number."""
+    return ", ".join(f"{kind} ({number})" if number > 1 else kind for kind, number in sorted(kinds.items())) or None
 
 
 def _worst(found: list[Finding]) -> int:

@@ -45,7 +45,7 @@ def test_a_finding_stands_with_its_place_state_and_remedy() -> None:
     made = security_table(findings=found(finding("bookings", title="Open to {resource}")), tenant=TENANT, at=OCTOBER)
     assert made is not None
     assert made.rows == (
-        ("high", "Open to bookings", "bookings", f"{ACCOUNT} us-west-2", "2026-10", "2026-10", "new", "Mend it", "one, two"),
+        ("high", "Open to bookings", f"bookings · {ACCOUNT} us-west-2", "new", "2026-10", "Mend it", "one, two"),
     )
 
 
@@ -63,8 +63,20 @@ def test_open_findings_come_first_by_severity_then_what_is_accepted_and_fixed() 
         tenant=TENANT,
         at=OCTOBER,
     )
-    assert cells(made, "resource") == ["worst", "low", "accepted", "fixed"]
+    assert [str(where).split()[0] for where in cells(made, "where")] == ["worst", "low", "accepted", "fixed"]
     assert cells(made, "state") == ["persisting", "new", "accepted until Mar 31, 2027 by Ann", "fixed"]
+
+
+def test_what_was_seen_before_says_since_when() -> None:
+    made = security_table(findings=found(finding("old", first_seen="2026-07")), tenant=TENANT, at=OCTOBER)
+    assert cells(made, "seen") == ["2026-07 to 2026-10"]
+
+
+def test_a_stack_names_its_worst_gaps_and_counts_the_others() -> None:
+    resources = [{"service": "s3", "kind": "bucket", "resource": name, "name": name} for name in "abcde"]
+    made = stacks_table(**stacks([finding(name, title=f"Gap {name}") for name in "abcde"], resources), at=OCTOBER)
+    assert cells(made, "parts") == ["bucket (5)"] * 4
+    assert cells(made, "gap") == ["Gap a", "Gap b", "Gap c", "and 2 more"]
 
 
 def test_nothing_found_is_no_table() -> None:
@@ -74,8 +86,7 @@ def test_nothing_found_is_no_table() -> None:
 
 def test_what_is_not_in_aws_has_no_account() -> None:
     made = security_table(findings=found(finding("website", field="code_security", checks=())), tenant=TENANT, at=OCTOBER)
-    assert cells(made, "resource") == ["website"]
-    assert cells(made, "place") == [None]
+    assert cells(made, "where") == ["website"]
     assert cells(made, "checks") == [None]
 
 
@@ -95,10 +106,10 @@ def test_a_stack_is_what_the_tag_says_else_the_service_and_is_as_good_as_its_wor
     made = stacks_table(**stacks(gaps, resources), at=OCTOBER)
     assert made is not None
     assert made.rows == (
-        ("site", "bucket, function", 2, "critical", 2, "A key", "Mend it"),
-        ("site", "bucket, function", 2, "critical", 2, "Mild", "Mend it"),
-        ("EC2", "volume", 1, "good", 1, "Plain", "Mend it"),
-        ("S3", "bucket", 1, "good", 0, None, None),
+        ("site", "bucket, function", "critical", "A key", "Mend it"),
+        ("site", "bucket, function", "critical", "Mild", "Mend it"),
+        ("EC2", "volume", "good", "Plain", "Mend it"),
+        ("S3", "bucket", "good", None, None),
     )
 
 
