@@ -6,8 +6,6 @@ mappings, are held against their sources' models here, because here both are kno
 
 from __future__ import annotations
 
-import hashlib
-import inspect
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -43,6 +41,7 @@ from quarterdeck.delivery.checks import delivery_problems
 from quarterdeck.errors import ConfigError, Problem
 from quarterdeck.fingerprints import KEY_FILE, Fingerprints
 from quarterdeck.kpis import KPIS
+from quarterdeck.measure.code import code_digest
 from quarterdeck.model import Unit
 from quarterdeck.money import MoneyError, parse_amount
 from quarterdeck.period import Period
@@ -55,8 +54,7 @@ from quarterdeck.storage import Aside, LocalStore, S3Store, Store
 if TYPE_CHECKING:
     from quarterdeck.feedback import Feed
 
-_LIBRARY = Path(__file__).resolve().parent
-TEMPLATES = _LIBRARY.parent / "templates"
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 
 @dataclass(frozen=True)
@@ -175,15 +173,8 @@ class Parts:
 
     @cached_property
     def code_version(self) -> str:
-        """The version with a digest of the code: figures of other code are never taken for this one's.
-
-        The code is the library's own, and the packages that the users' own KPIs and rules come from.
-        """
-        digest = hashlib.sha256()
-        for root in (_LIBRARY, *_plugged()):
-            for file in sorted(root.rglob("*.py")) if root.is_dir() else (root,):
-                digest.update(file.relative_to(root.parent).as_posix().encode() + b"\0" + file.read_bytes())
-        return f"{__version__}+{digest.hexdigest()[:12]}"
+        """The version with a digest of the code: figures of other code are never taken for this one's."""
+        return f"{__version__}+{code_digest()[:12]}"
 
     def period(self, tenant: str, text: str) -> Period:
         """A period as a tenant counts it: fiscal forms follow its own fiscal year."""
@@ -225,14 +216,6 @@ def _open(file: Path, *_changed: int) -> Parts:
     settings = load_settings(file)
     check_settings(settings)
     return Parts(settings, lambda: datetime.now(UTC))
-
-
-def _plugged() -> list[Path]:
-    """The packages, or single modules, of KPIs and rules that are not the library's own."""
-    functions = [*(kpi.compute for kpi in KPIS.all().values()), *(rule.find for rule in RULES.all().values())]
-    files = {Path(inspect.unwrap(function).__code__.co_filename) for function in functions}
-    others = (file for file in files if not file.is_relative_to(_LIBRARY) and file.is_file())
-    return sorted({file.parent if (file.parent / "__init__.py").is_file() else file for file in others})
 
 
 def source_of(entry: SourceSettings) -> tuple[type[Source], Options]:
