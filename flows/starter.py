@@ -8,7 +8,8 @@ from quarterdeck.errors import ConfigError
 
 _PORTFOLIO = """\
 # A portfolio: companies and units, where their data lies, and who reads which report.
-# Check it with `quarterdeck preview first-company cto last-complete`; nothing is sent without --deliver.
+# `quarterdeck check` says whether all of it is there, `quarterdeck preview first-company cto last-complete` shows a report;
+# nothing is sent without --deliver.
 version: 1
 
 portfolio:
