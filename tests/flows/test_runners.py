@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,16 +15,28 @@ from uuid import UUID
 
 import pytest
 from distributed import LocalCluster
+from prefect import flow, task
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.flow_engine import run_flow_sync
 from prefect.states import AwaitingRetry
+from prefect.task_runners import TaskRunner
 
+from flows.backfill import backfill
 from flows.embedded import require_installed, require_runner
 from flows.executive_reports import executive_reports
+from flows.on_prefect import _Future
+from flows.plain import Plain
 from flows.runners import runner_of
+from flows.running import How, run_plan
 from quarterdeck.errors import ConfigError
+from quarterdeck.steps.plan import plan
+from quarterdeck.steps.summary import RunFailedError
+from quarterdeck.wiring import open_parts
+from reports import roles
+from tests.commands import environment
 from tests.mini import make
+from tests.prefect_servers import until
 
 REPORTS = 15
 PAGE = "page.html"
@@ -71,14 +87,25 @@ def on_threads(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return filed(portfolio)
 
 
-@pytest.mark.parametrize("name", ["processes", "dask", "cluster"])
-def test_other_processes_make_the_same_bytes(
-    portfolio: Path, on_threads: dict[str, str], name: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.slow
+def test_a_dask_cluster_of_the_runs_own_makes_the_same_bytes(
+    portfolio: Path, on_threads: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with named(name) as runner:
-        monkeypatch.setenv("QUARTERDECK_TASK_RUNNER", runner)
-        state = run(portfolio)
+    monkeypatch.setenv("QUARTERDECK_TASK_RUNNER", "dask")
+    state = run(portfolio)
     assert state.is_completed(), state.message
+    assert filed(portfolio) == on_threads
+
+
+def test_processes_without_a_server_make_the_same_bytes(
+    portfolio: Path, on_threads: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUARTERDECK_TASK_RUNNER", "processes")
+    parts = open_parts(portfolio)
+    todo = plan(parts.settings, roles(), now=parts.clock(), period="2026-10")
+    with Plain.of(parts.settings) as engine:
+        summary = run_plan(engine, parts, todo, How())
+    assert summary.went_well, summary.problems
     assert len(on_threads) > REPORTS * 4
     assert filed(portfolio) == on_threads
 
@@ -108,6 +135,57 @@ def test_a_batch_fails_only_where_a_report_does_and_a_retry_makes_that_one(
     again = {name for name in after if after[name] != before.get(name)}
     assert len(again) == 1, "what was made was made again"
     assert filed(portfolio) == on_threads
+
+
+def test_the_periods_of_a_backfill_share_its_processes(portfolio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUARTERDECK_TASK_RUNNER", "processes")
+    begun: list[str] = []
+
+    def counted(name: str) -> TaskRunner[Any]:
+        begun.append(name)
+        return runner_of(name)
+
+    monkeypatch.setattr("flows.runners.runner_of", counted)
+    given = {"first": "2026-09", "last": "2026-10", "tenants": ["beta"], "roles": ["cmo"], "config": str(portfolio)}
+    state: Any = backfill(**given, return_state=True)
+    result = state.result(raise_on_failure=False)
+    summary = result.summary if isinstance(result, RunFailedError) else result
+    assert [line["status"] for line in summary["reports"]] == ["filed", "filed"], summary
+    assert begun == ["processes"]
+
+
+@task(persist_result=False)
+def dies() -> str:
+    os._exit(1)
+
+
+def test_a_process_that_dies_is_the_outcome_of_what_it_was_at() -> None:
+    @flow
+    def above() -> object:
+        with runner_of("processes") as runner:
+            return _Future(runner.submit(dies, {})).outcome()
+
+    assert isinstance(above(), BrokenProcessPool)
+
+
+PARENT = """
+from flows.workers import worker_pool
+import os, sys, time
+if __name__ == "__main__":
+    print(worker_pool().submit(os.getpid).result(), flush=True)
+    time.sleep(600)
+"""
+
+
+def test_workers_end_with_the_process_that_began_them(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    with subprocess.Popen([sys.executable, str(script)], env=environment(tmp_path), stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        worker = Path("/proc") / parent.stdout.readline().decode().strip()
+        assert worker.exists()
+        parent.kill()
+    until(lambda: not worker.exists(), "the worker ends")
 
 
 def test_what_needs_a_server_or_packages_is_refused_before_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
