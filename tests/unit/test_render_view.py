@@ -246,3 +246,13 @@ def test_what_is_no_number_fails_the_report(figure: str) -> None:
 def test_a_document_that_breaks_the_schema_fails_the_report(changes: Document) -> None:
     with pytest.raises(ReportError):
         prepare(sample(**changes))
+
+
+def test_an_accepted_finding_says_until_when_by_whom_and_why() -> None:
+    word = {"until": "2027-03-31", "by": "Ann\nB", "reason": "The site <moves>"}
+    made = prepare(sample(findings=[finding("waf", "high", "No firewall", "Why.", state="accepted", accepted=word)]))
+    (row,) = made.findings.rows
+    assert row.since == "since 2026-10 · until Mar 31, 2027 by Ann B: The site <moves>"
+    old = finding("waf", "high", "No firewall", "Why.", state="persisting")
+    del old["accepted"]  # as reports of before have it
+    assert prepare(sample(findings=[old])).findings.rows[0].since == "since 2026-10"
