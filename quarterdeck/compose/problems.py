@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -19,18 +20,24 @@ _PROMISED = (FindingState.FIXED, FindingState.PERSISTING, FindingState.UNCHECKED
 
 
 def open_findings(material: Material) -> list[Finding]:
-    """The role's open findings: the most severe first, new before old, then by the money at stake."""
-    return sorted((f for f in material.role_findings() if f.state in _OPEN), key=_rank)
+    """The role's open findings: the most severe first, new before old, by the money at stake, then as the role reads them."""
+    return sorted((f for f in material.role_findings() if f.state in _OPEN), key=_ranks(material))
 
 
-def _rank(finding: Finding) -> tuple[Any, ...]:
-    stake = finding.money_at_stake.minor if finding.money_at_stake else 0
-    return (finding.severity.rank, finding.state is not FindingState.NEW, -stake, finding.tenant, finding.rule, finding.subject)
+def _ranks(material: Material) -> Callable[[Finding], tuple[Any, ...]]:
+    order = {rule: number for number, rule in enumerate(material.role.rules)}
+
+    def rank(finding: Finding) -> tuple[Any, ...]:
+        stake = finding.money_at_stake.minor if finding.money_at_stake else 0
+        place = (order.get(finding.rule, len(order)), finding.rule, finding.tenant, finding.subject)
+        return (finding.severity.rank, finding.state is not FindingState.NEW, -stake, *place)
+
+    return rank
 
 
 def findings(material: Material) -> Section:
     """Open findings in order, then the accepted and the fixed ones; those that nobody could look for stay out."""
-    others = sorted((f for f in material.role_findings() if f.state in _SETTLED), key=_rank)
+    others = sorted((f for f in material.role_findings() if f.state in _SETTLED), key=_ranks(material))
     return [_finding(finding, material) for finding in (*open_findings(material), *others)]
 
 
@@ -102,9 +109,9 @@ def decisions(listed: Section) -> Section:
 
 def promises(material: Material) -> Section:
     """What earlier reports asked for, and what became of it: what is done first."""
-    code_of = codes(material.findings)
+    code_of, rank = codes(material.findings), _ranks(material)
     asked = (f for f in material.role_findings() if f.state in _PROMISED)
-    ordered = sorted(asked, key=lambda f: (f.state is not FindingState.FIXED, *_rank(f)))
+    ordered = sorted(asked, key=lambda f: (f.state is not FindingState.FIXED, *rank(f)))
     return [_promise(finding, code_of[finding.fingerprint], material) for finding in ordered]
 
 

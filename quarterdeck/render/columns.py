@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _GAP = "  "
-_LEAST = 6  # cells that a column of text keeps when room is short
+_LEAST = 6  # cells that a column of text keeps when room is short,
+_WORD = 12  # and more of them where its words are long: nobody reads words in pieces
 # Letters, punctuation and signs of one cell each, as most reports have nothing else: those need no look at each character.
 _NARROW = re.compile("[\x00-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u2319\u2500-\u25fc]*")
 
@@ -136,7 +137,8 @@ def _widths(fields: Sequence[Field], rows: Sequence[Sequence[str]], cells: int, 
 def _least(field: Field, column: Sequence[str], head: bool) -> int:
     """How narrow a column may become: figures stay whole, a head may be wrapped between its words."""
     if not field.right:
-        return min(max(map(width, column)), _LEAST)
+        longest = max((width(word) for cell in column for word in cell.split()), default=0)
+        return min(max(map(width, column)), max(_LEAST, min(longest, _WORD)))
     words = [*column[0].split(" "), *column[1:]] if head else column
     return max(map(width, words))
 

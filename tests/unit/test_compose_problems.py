@@ -58,6 +58,11 @@ def test_open_findings_come_first_the_worst_before_the_new_before_the_dear() -> 
     ]
 
 
+def test_of_equal_ones_those_come_first_whose_rule_the_role_reads_first() -> None:
+    late, idle = finding("a-first", severity=HIGH, rule="late_books"), finding("b-second", severity=HIGH, rule="idle_asset")
+    assert [row["subject"] for row in findings(of((late, idle)))] == ["b-second", "a-first"]
+
+
 def test_a_finding_says_its_figures_in_words() -> None:
     (row,) = findings(of((finding("barge", money_at_stake=usd(900_000)),)))
     assert row == {

@@ -99,6 +99,12 @@ def test_too_many_figures_become_lists() -> None:
     ]
 
 
+def test_long_words_that_would_be_cut_make_lists_too() -> None:
+    rows = [("Finding", "Remedy", "Check"), ("vulnerability", "dependencies", "repository_scanning")]
+    assert table([TEXT, TEXT, TEXT], rows, 38)[0] == "  Finding: vulnerability"
+    assert table([TEXT, TEXT, TEXT], rows, 40)[0].startswith("Finding ")
+
+
 @given(
     st.lists(st.tuples(*[st.text(max_size=60).map(clean)] * 4), min_size=1, max_size=4), st.integers(min_value=30, max_value=78)
 )
