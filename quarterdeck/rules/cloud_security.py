@@ -99,8 +99,8 @@ def _cors(all_origins: bool) -> str:
     due_days=14,
     title="The API {name} is open to every website: {how}",
     why="Of {routes:route|routes} {open} may be called without authorisation, by whoever knows the address and from any page.",
-    remedy="Set a CORS policy on {name} that names the origins of your own pages, and an authoriser on the routes that "
-    "customers do not need unasked",
+    remedy="Set a CORS policy on {name} that names the origins of your own pages, and an authoriser on every "
+    "route that need not be open",
     checks=("apigatewayv2_api_authorizers_enabled",),
 )
 def api_without_cors(apis: pd.DataFrame, at: At) -> Iterable[Hit]:  # noqa: ARG001 - asked for a period like all
