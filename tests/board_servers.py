@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from quarterdeck.boards import BOARDS, Board, KnownBoard, Means
+from tests import redmine_server
 
 TENANT = "acme"
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -30,5 +31,12 @@ def _embedded(home: Path) -> Iterator[Board]:
     yield made("embedded", home, {})
 
 
+@contextmanager
+def _redmine(home: Path) -> Iterator[Board]:
+    server = redmine_server.shared()
+    secrets = {redmine_server.REFERENCE: redmine_server.KEY}
+    yield made("redmine", home, server.options(server.project()), secrets)
+
+
 # By kind of board, what starts a server that it talks to and gives a fresh, empty board on it.
-SERVERS: dict[str, Making] = {"embedded": _embedded}
+SERVERS: dict[str, Making] = {"embedded": _embedded, "redmine": _redmine}

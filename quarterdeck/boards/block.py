@@ -9,6 +9,7 @@ import re
 
 _END = "— end of what Quarterdeck keeps —"
 _START = re.compile(r"^— Quarterdeck keeps this part up to date: (qd:\S+) —$", re.MULTILINE)
+PATTERN = r"— Quarterdeck keeps this part up to date: qd:\S+ —\n.*?\n" + re.escape(_END)  # of our part with its marks
 
 
 def start_mark(reference: str) -> str:
@@ -22,7 +23,7 @@ def wrapped(reference: str, text: str) -> str:
 
 def reference_in(text: str) -> str:
     """The reference that a description names in its marks, empty where there is none."""
-    found = _START.search(_lines(text))
+    found = _START.search(lines(text))
     return found[1] if found else ""
 
 
@@ -35,14 +36,21 @@ def replaced(text: str, reference: str, ours: str) -> str:
     """The description with our part anew; where the marks are gone, it is put after what people wrote."""
     parts = _parts(text)
     if parts is None:
-        before, after = _lines(text).rstrip("\n"), ""
+        before, after = lines(text).rstrip("\n"), ""
         return f"{before}\n\n{wrapped(reference, ours)}" if before else wrapped(reference, ours)
     before, _, after = parts
     return f"{before}{wrapped(reference, ours)}{after}"
 
 
+def parted(text: str) -> tuple[str, str, str] | None:
+    """What stands before our part, our part with its marks, and what stands after it; None where there are no marks."""
+    text = lines(text)
+    found = re.search(f"^{PATTERN}", text, re.DOTALL | re.MULTILINE)
+    return None if found is None else (text[: found.start()], found[0], text[found.end() :])
+
+
 def _parts(text: str) -> tuple[str, str, str] | None:
-    text = _lines(text)
+    text = lines(text)
     start = _START.search(text)
     if start is None:
         return None
@@ -52,6 +60,6 @@ def _parts(text: str) -> tuple[str, str, str] | None:
     return text[: start.start()], text[start.end() : end].strip("\n"), text[end + len(_END) :]
 
 
-def _lines(text: str) -> str:
+def lines(text: str) -> str:
     """Boards change the ends of lines and take blanks off them; neither is a change that a person made."""
     return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))

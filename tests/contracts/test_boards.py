@@ -13,6 +13,7 @@ from quarterdeck.boards.faults import BoardError, CardMissingError, CardRejected
 from quarterdeck.boards.records import Card, Category, Content, Draft, Patch, Resolution
 from tests.board_servers import SERVERS
 
+pytestmark = pytest.mark.timeout(900)  # a real server may take its time to start, beside whatever else runs
 REFERENCE = "qd:acme:0123456789abcdef"
 HOSTILE = [
     "<script>alert(1)</script>",

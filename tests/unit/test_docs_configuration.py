@@ -12,6 +12,7 @@ from textwrap import indent
 import pytest
 from pydantic import BaseModel
 
+from quarterdeck.boards.redmine import RedmineOptions
 from quarterdeck.config import environment, models
 from quarterdeck.config.boards import BoardSettings
 from quarterdeck.delivery import CHANNELS
@@ -54,6 +55,7 @@ MODELS: list[tuple[str, str, type[BaseModel]]] = [
     ("aws", "key", models.AwsSettings),
     ("runs", "key", models.RunSettings),
     ("board", "key", BoardSettings),
+    ("redmine", "option", RedmineOptions),
     ("transactions", "option", TransactionOptions),
     ("Opening balances", "key", OpeningBalance),
     ("Stripe exports", "option", StripeFile),
