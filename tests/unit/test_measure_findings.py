@@ -249,8 +249,8 @@ def test_what_is_accepted_is_fixed_when_it_is_gone_and_stays_where_nobody_could_
 
 def test_a_word_on_another_subject_or_by_another_tenant_is_none() -> None:
     later = date(2027, 1, 1)
-    for given in (let(fleet("barge"), later, subject="barge2"), let(fleet("barge"), later, tenant="heron")):
-        assert states(asked(given)) == {"idle/barge": "new since 2026-10"}
+    for letting in (let(fleet("barge"), later, subject="barge2"), let(fleet("barge"), later, tenant="heron")):
+        assert states(asked(letting)) == {"idle/barge": "new since 2026-10"}
 
 
 def test_a_finding_says_when_it_was_seen_last() -> None:
