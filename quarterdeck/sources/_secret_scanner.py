@@ -6,6 +6,7 @@ one. Values stay in it (see `_secret_worker`).
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import json
 import os
@@ -56,21 +57,34 @@ def scanner_name() -> str:
 
 @contextmanager
 def scanning(key: bytes, seconds: float) -> Iterator[Scanner]:
-    """A scanner with a tenant's key of fingerprints, for so many seconds."""
-    scanner_name()
+    """A scanner with a tenant's key of fingerprints, for so many seconds; SourceError where it finds nothing at all."""
+    name = scanner_name()
     worker = _Worker(key)
     end = threading.Timer(seconds, worker.stop)
     end.daemon = True
     end.start()
     try:
+        _show_one(worker, name)
         yield worker
     finally:
         end.cancel()
         worker.close()
 
 
+def _show_one(scanner: Scanner, name: str) -> None:
+    """Raise SourceError where the scanner does not find what looks like a secret: a broken one would find nothing anywhere."""
+    shown = b"key = 'sk_" + b"live_" + hashlib.sha256(b"canary").hexdigest()[:24].encode() + b"'\n"
+    try:
+        found = scanner.scan(shown)
+    except TimeoutError:
+        found = None
+    if not found:
+        what = f"secrets were not searched for: {name} did not find the one that it was shown"
+        raise SourceError(what, remedy=f"install {_PACKAGE} anew, for this machine")
+
+
 class _Worker:
-    """The worker process. It is started anew after a text that it dies of; a second such text in a row ends the search."""
+    """The worker process. After a text that it dies of, which then was not searched, it is started anew."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
@@ -86,12 +100,17 @@ class _Worker:
             line = b""
         if self._is_over:
             raise TimeoutError
-        if not line.endswith(b"\n"):
-            self.close()
-            self._process = self._start()
+        try:
+            answer = json.loads(line)
+            return None if answer is None else tuple(Secret(*found) for found in answer)
+        except (ValueError, TypeError):  # half a line, too, of one that died
+            self._anew()
             return None
-        answer = json.loads(line)
-        return None if answer is None else tuple(Secret(*found) for found in answer)
+
+    def _anew(self) -> None:
+        """Start another process, after one that died or says what nobody understands."""
+        self.close()
+        self._process = self._start()
 
     def stop(self) -> None:
         """End it from another thread."""

@@ -13,7 +13,7 @@ any branch or tag held before. Nothing is checked out, fetched, run, sent or ver
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -21,7 +21,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from quarterdeck.errors import Reject, SourceError
+from quarterdeck.errors import ConfigError, QuarterdeckError, Reject, SourceError
 from quarterdeck.reading.rows import Row
 from quarterdeck.schemas import build, schema_of
 from quarterdeck.sources import MissingTable, Pulled, PulledTable, Window, refuse_too_many, source
@@ -56,7 +56,7 @@ class _Audit:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
     locks: list[tuple[str, str, frozenset[Package]]] = field(default_factory=list)
-    no_leaks: SourceError | None = None
+    no_leaks: QuarterdeckError | None = None
 
     def add(self, table: str, *rows: Row) -> None:
         self.rows.setdefault(table, []).extend(rows)
@@ -128,13 +128,12 @@ def _unlike(table: str, rows: Iterable[Row]) -> list[Row]:
 @contextmanager
 def _scanner(options: AuditOptions, window: Window, audit: _Audit) -> Iterator[Scanner | None]:
     """What searches for secrets; None where it cannot be had, and the audit says why."""
-    try:
-        scanner_name()
-    except SourceError as error:
-        audit.no_leaks = error
-        yield None
-        return
-    with scanning(window.fingerprints.key(window.tenant), options.scan_seconds) as scanner:
+    scanner: Scanner | None = None
+    with ExitStack() as stack:
+        try:
+            scanner = stack.enter_context(scanning(window.fingerprints.key(window.tenant), options.scan_seconds))
+        except (SourceError, ConfigError) as error:
+            audit.no_leaks = error
         yield scanner
 
 
@@ -237,7 +236,7 @@ def _unfinished(name: str, found: Search, history: dict[str, Brought]) -> Source
     return SourceError(what, remedy="run it again, which goes on from there, or raise scan_seconds")
 
 
-def _missing(table: str, error: SourceError) -> MissingTable:
+def _missing(table: str, error: QuarterdeckError) -> MissingTable:
     problem = error.problem
     return MissingTable(table, f"{problem.where}: {problem.what}" if problem.where else problem.what, problem.remedy)
 

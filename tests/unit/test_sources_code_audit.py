@@ -112,12 +112,12 @@ def test_a_later_pull_searches_only_what_is_new_and_says_the_same(
 
     monkeypatch.setattr(scanners._Worker, "scan", counted)
     first = audit(view)
-    assert len(searched) == 2
+    assert len(searched) == 1 + 2  # each pull shows it one to find
     assert audit(view) == first
-    assert len(searched) == 2
+    assert len(searched) == 1 + 2 + 1
     made.commit({"c.py": f"KEY = '{example_key(2)}'\n"}, "2026-09-01T12:00:00Z")
     warm = audit(view)
-    assert len(searched) == 3
+    assert len(searched) == 1 + 2 + 1 + 1 + 1
     assert warm == audit(replace(view, cache=None))
     assert table(first, "leaks") == table(audit(replace(view, period=view.period.previous().previous())), "leaks")
 
@@ -142,7 +142,7 @@ def test_time_that_runs_out_leaves_the_table_unavailable_and_the_rest_stands(
 ) -> None:
     files: dict[str, str | None] = {f"{n}.py": f"KEY = '{example_key(n)}'\n" for n in range(4)}
     made.commit({**files, ".env": "A_SECRET=hunter2hunter2\n"}, "2026-08-01T12:00:00Z")
-    scan, left = scanners._Worker.scan, [3]
+    scan, left = scanners._Worker.scan, [4]
 
     def slow(worker: scanners._Worker, text: bytes) -> tuple[scanners.Secret, ...] | None:
         left[0] -= 1
@@ -160,7 +160,7 @@ def test_time_that_runs_out_leaves_the_table_unavailable_and_the_rest_stands(
     assert len(table(pulled, "env_files")) == 1
     left[0] = 100
     assert len(leaks(audit(view))) == 4
-    assert left[0] == 100 - 3  # two were searched before
+    assert left[0] == 100 - 1 - 3  # two were searched before
 
 
 def test_without_a_scanner_nothing_is_said_of_secrets(made: Made, view: Window, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,6 +172,28 @@ def test_without_a_scanner_nothing_is_said_of_secrets(made: Made, view: Window, 
     assert table(pulled, "code_checks")[0]["scanner"] is None
     with pytest.raises(SourceError, match="not installed"):
         CodeAudit.check(AuditOptions.model_validate(CODE), view)
+
+
+@pytest.mark.parametrize("answer", ["null", "[]", "", "die"])
+def test_an_engine_that_finds_nothing_is_not_taken_for_code_without_secrets(
+    made: Made, view: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    made.commit({"a.py": f"KEY = '{example_key(1)}'\n"}, "2026-08-01T12:00:00Z")
+    broken = "import sys\nwhile data := sys.stdin.buffer.read(4):\n"
+    broken += "    sys.stdin.buffer.read(int.from_bytes(data, 'big'))\n"
+    broken += "    sys.exit(1)\n" if answer == "die" else f"    print({answer!r}, flush=True)\n"
+    monkeypatch.setattr(scanners, "_WORKER", tmp_path / write(tmp_path, "broken.py", broken))
+    pulled = audit(view)
+    assert [missing.name for missing in pulled.missing] == ["leaks"]
+    assert "did not find the one that it was shown" in pulled.missing[0].reason
+    assert table(pulled, "code_checks")[0]["scanner"] is None
+
+
+def test_without_a_key_of_fingerprints_the_rest_is_audited(made: Made, view: Window) -> None:
+    made.commit({"a.py": f"KEY = '{example_key(1)}'\n"}, "2026-08-01T12:00:00Z")
+    pulled = audit(replace(view, fingerprints=Fingerprints()))
+    assert [missing.name for missing in pulled.missing] == ["leaks"]
+    assert "no key for fingerprints" in pulled.missing[0].reason
 
 
 def test_no_secret_comes_out_in_any_form(made: Made, view: Window, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
