@@ -1,8 +1,8 @@
 """The AWS accounts of the example: what is in them, and how that comes into an emulator.
 
 `ACCOUNTS` makes each account from the span of the example's data, all of it data; `seed` writes them into the emulator by
-boto3 over HTTP, each by assuming its role, as Quarterdeck enters it. The same day gives the same accounts, but for the ids
-that AWS gives itself. Nothing in here imports the product.
+boto3 over HTTP, each by assuming its role, as Quarterdeck enters it. The same day gives the same accounts, and in an
+emulator that is new the same ids. Nothing in here imports the product.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ def seed(endpoint: str, today: date, wanted: Iterable[Account] | None = None) ->
     """Fill the emulator at an address with the example's accounts, or with others."""
     span = Span(today)
     for account in accounts(today) if wanted is None else wanted:
-        _seed(At(endpoint, account), span)
+        at = At(endpoint, account)
+        at.tell(f"/moto-api/seed?a={account.number}", {})  # what the ids come from
+        _seed(at, span)
 
 
 def _seed(at: At, span: Span) -> None:

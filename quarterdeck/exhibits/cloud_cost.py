@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 import pandas as pd
@@ -26,7 +27,7 @@ def cloud_cost_table(cloud_costs: pd.DataFrame, at: At) -> Exhibit | None:
     """What each service cost in the period and in the same window of the period before, the dearest first."""
     services = _services(cloud_costs, at)
     ordered = sorted(services, key=lambda row: (-row[3].minor, row[0], row[1]))
-    whole = (_sum(before for _, _, before, _ in ordered), _sum(now for _, _, _, now in ordered))
+    whole = (_whole(cloud_costs, *at.window_before), _whole(cloud_costs, at.start, at.end))
     rows: list[Row] = [(tenant, _line(service, before, now)) for tenant, service, before, now in ordered[:_SERVICES]]
     rest = ordered[_SERVICES:]
     if rest:
@@ -62,6 +63,11 @@ def _services(cloud_costs: pd.DataFrame, at: At) -> list[tuple[str, str, Money, 
     before = _by_service(between(cloud_costs, *at.window_before))
     found = [(*key, before.get(key, dollars(Decimal(0))), now.get(key, dollars(Decimal(0)))) for key in sorted({*now, *before})]
     return [row for row in found if row[2].minor or row[3].minor]
+
+
+def _whole(cloud_costs: pd.DataFrame, start: date, end: date) -> Money:
+    """The cost of all services, rounded once: the figure of the report, which the rounded rows may miss by some cents."""
+    return dollars(traffic.summed(between(cloud_costs, start, end)["amount_usd"]))
 
 
 def _by_service(rows: pd.DataFrame) -> dict[tuple[str, str], Money]:
