@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-PATIENCE = 120_000  # milliseconds: a run starts a process of its own, on a machine that has other work too
+PATIENCE = 180_000  # milliseconds: a run starts a process of its own, on a machine that has other work too
+expect.set_options(timeout=60_000)
 
 
 @dataclass(frozen=True)

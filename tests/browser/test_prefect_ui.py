@@ -19,9 +19,10 @@ from playwright.sync_api import Browser, BrowserContext, Route, expect
 from tasks.ui import link, plain
 from tests import mini
 from tests.commands import ROOT, quarterdeck
-from tests.prefect_page import PrefectPage
+from tests.prefect_page import PATIENCE, PrefectPage
 from tests.prefect_servers import Server, server
 
+pytestmark = pytest.mark.timeout(900)  # for a machine that has much other work; alone it is a minute
 READERS = "https://reports.example.com"  # where the archive is, for whoever reads it
 HOSTILE = (
     "<img src=x onerror=alert(1)> [click](https://evil.example.com) <a href='//evil.example.com'>a</a> http://evil.example.com "
@@ -76,6 +77,7 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture
 def window(browser: Browser, site: Site) -> Iterator[Window]:
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    context.set_default_timeout(PATIENCE)
     url = site.server.url.removesuffix("/api")
     opened = Window(PrefectPage(context.new_page(), url))
     _keep_in(context, url, opened.asked, site.archive)
