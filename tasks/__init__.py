@@ -1,4 +1,4 @@
-"""Shells around the steps: retries, cache keys, run names; each calls one function of the library.
+"""Shells around the steps: retries, cache keys, run names, what the UI is told; each calls one function of the library.
 
 Inputs and results are plain strings, so that a finished task is recognised again after a retry, in another process, and
 after the code was mended: `RUN_ID + INPUTS` with persisted results is the policy under which only the failed task runs
