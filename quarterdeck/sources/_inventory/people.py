@@ -14,15 +14,15 @@ from quarterdeck.sources._inventory.asking import GLOBAL, Asker, Found, Part, Ro
 _MAKE = "iam:GenerateCredentialReport"
 _GET = "iam:GetCredentialReport"
 _ROOT = "<root_account>"
-_TRIES = 20
-PAUSE = 1.0  # seconds until the report is asked for again
+_TRIES = 16
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0  # seconds until the report is asked for again, each twice the one before
 
 
 def _credentials(ask: Asker) -> Found:
-    for _ in range(_TRIES):
+    for number in range(_TRIES):
         if part(ask.one("iam", "generate_credential_report", _MAKE), "State", _MAKE) == "COMPLETE":
             break
-        time.sleep(PAUSE)
+        time.sleep(min(_FIRST_PAUSE * 2**number, _LONGEST_PAUSE))
     else:
         what = f"AWS did not finish the credential report of account {ask.place.account} in {_TRIES} tries"
         raise SourceError(what, remedy="run it again later", permanent=False)
