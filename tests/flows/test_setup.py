@@ -55,20 +55,11 @@ def checked(folder: Path, served: dict[str, str]) -> tuple[int, dict[tuple[str, 
     return done.returncode, {(row["part"], row["name"]): row for row in rows[12:]}
 
 
-def test_all_that_a_server_needs_is_made_and_again_nothing_twice(
-    made: list[Row], folder: Path, served: dict[str, str], client: SyncPrefectClient
-) -> None:
+def test_all_that_a_server_needs_is_made(made: list[Row]) -> None:
     names = [("work pool", "quarterdeck"), *(("deployment", each["name"]) for each in declared_deployments())]
     names += [("automation", each["name"]) for each in declared_automations()]
     assert [(row["part"], row["name"]) for row in made] == names
     assert ("automation", "runs without heartbeat") in names
-    again = quarterdeck("setup", folder=folder, names=served)
-    assert again.returncode == 0, again.stderr
-    assert "prefect worker start --pool quarterdeck" in again.stdout
-    for automation in declared_automations():
-        assert len(client.read_automations_by_name(automation["name"])) == 1
-    deployed = [deployment.name for deployment in client.read_deployments()]
-    assert [deployed.count(each["name"]) for each in declared_deployments()] == [1] * len(declared_deployments())
 
 
 def test_a_server_without_a_worker_lacks_just_that(folder: Path, served: dict[str, str]) -> None:
@@ -100,7 +91,7 @@ def changed(client: SyncPrefectClient) -> Iterator[None]:
         client.update_deployment_schedule(reports.id, reports.schedules[0].id, active=True)
 
 
-def test_what_somebody_has_changed_is_noticed_and_set_up_again(
+def test_what_somebody_has_changed_is_noticed_and_a_second_set_up_makes_nothing_twice(
     folder: Path, served: dict[str, str], client: SyncPrefectClient
 ) -> None:
     with changed(client):
@@ -113,11 +104,17 @@ def test_what_somebody_has_changed_is_noticed_and_set_up_again(
         assert what == "its schedule monthly is off"
         assert remedy.startswith("prefect deployment schedule resume executive-reports/executive-reports ")
         assert told["deployment", "weekly"] == ("its parameters are not those of prefect.yaml", "quarterdeck setup")
-        assert quarterdeck("setup", folder=folder, names=served).returncode == 0
+        again = quarterdeck("setup", folder=folder, names=served)
+        assert again.returncode == 0, again.stderr
+        assert "prefect worker start --pool quarterdeck" in again.stdout
         _, rows = checked(folder, served)
         wrong = {place for place, row in rows.items() if row["state"] == "problem"}
         # What a person has switched off or paused stays so.
         assert wrong == {("workers", "quarterdeck"), ("work pool", "quarterdeck"), ("deployment", "executive-reports")}
+    for automation in declared_automations():
+        assert len(client.read_automations_by_name(automation["name"])) == 1
+    deployed = [deployment.name for deployment in client.read_deployments()]
+    assert [deployed.count(each["name"]) for each in declared_deployments()] == [1] * len(declared_deployments())
 
 
 def test_a_server_that_does_not_answer_is_the_one_problem_of_it(folder: Path) -> None:
