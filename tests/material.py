@@ -74,7 +74,7 @@ def value(id: str, now: Figure | None, then: Figure | None = None, **changes: An
     return replace(made, **changes)
 
 
-def unavailable(id: str, unit: Unit = Unit.MONEY, reason: str = "no source provides entries") -> KpiValue:
+def unavailable(id: str, unit: Unit = Unit.MONEY, reason: str = "not collected: no source provides entries") -> KpiValue:
     empty = value(id, None, unit=unit, state=State.UNAVAILABLE, grade=Grade.D, unavailable_reason=reason, needs="a bank export")
     return replace(empty, series=(None,) * 12)
 

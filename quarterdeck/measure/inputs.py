@@ -42,7 +42,7 @@ class Inputs:
                 if base in self.tables.missing:
                     return Unavailable(self.tables.missing[base])
                 if base not in self.tables and base not in dispensable:
-                    return Unavailable(f"no source provides {base}")
+                    return Unavailable(f"not collected: no source provides {base}")
             found[name] = self._frame(name)
         return found
 

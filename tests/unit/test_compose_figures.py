@@ -52,7 +52,7 @@ def test_a_kpi_without_a_figure_says_why_and_shows_no_zero() -> None:
     (row,) = kpis(material(kpis=[unavailable("runway", Unit.MONTHS)]))
     assert (row["value"], row["display"], row["delta"], row["state"]) == (None, "n/a", None, "unavailable")
     assert (row["unavailable_reason"], row["needs"], row["series"]) == (
-        "no source provides entries",
+        "not collected: no source provides entries",
         "a bank export",
         [None] * 12,
     )

@@ -63,7 +63,7 @@ def test_what_is_no_figure_is_a_fault(monkeypatch: pytest.MonkeyPatch, unit: Uni
 def test_a_kpi_that_only_lacks_data_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     measured = worked_out(monkeypatch, a_kpi("poor", lambda budget, at: 1))
     assert measured.faults == ()
-    assert measured.values[1].unavailable_reason == "no source provides budget"
+    assert measured.values[1].unavailable_reason == "not collected: no source provides budget"
 
 
 # --- rules ------------------------------------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ def test_a_rule_of_the_portfolio_is_asked_there_alone(rules: Own[Rule]) -> None:
 
 def test_a_rule_without_its_table_is_silent_and_says_why() -> None:
     assert asked(UNREADABLE) == Judged((), {"idle": "source list could not be read"})
-    assert asked(tables({})).silent == {"idle": "no source provides assets"}
+    assert asked(tables({})).silent == {"idle": "not collected: no source provides assets"}
 
 
 def test_a_table_that_nobody_gives_is_a_fact_where_the_rule_says_so(rules: Own[Rule]) -> None:
@@ -411,7 +411,7 @@ def test_without_any_table_no_rule_fails_and_most_are_silent(monkeypatch: pytest
     assert {f.rule for f in judged.findings} <= of_tenants - set(judged.silent)
     needy = {id for id in of_tenants if {*base_tables(RULES.get(id).tables)} - {*base_tables(RULES.get(id).absent_ok)}}
     assert set(judged.silent) == needy | {id for id in of_tenants if RULES.get(id).kpis}
-    assert all(reason.startswith("no source provides ") for reason in judged.silent.values())
+    assert all(reason.startswith("not collected: no source provides ") for reason in judged.silent.values())
 
 
 # --- part of a period -------------------------------------------------------------------------------------------------

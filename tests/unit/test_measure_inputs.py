@@ -30,7 +30,7 @@ def test_frames_come_by_name() -> None:
 
 
 def test_a_table_that_nobody_gives_is_named() -> None:
-    assert reason(Inputs(tables(BOOKS)).frames(("entries", "budget"))) == "no source provides budget"
+    assert reason(Inputs(tables(BOOKS)).frames(("entries", "budget"))) == "not collected: no source provides budget"
 
 
 def test_a_table_that_failed_says_why() -> None:
@@ -63,7 +63,7 @@ def test_postings_are_joined_once() -> None:
 @pytest.mark.parametrize("gone", ["entries", "accounts"])
 def test_postings_need_both_of_their_tables(gone: str) -> None:
     left = {name: rows for name, rows in BOOKS.items() if name != gone}
-    assert reason(Inputs(tables(left)).frames(("postings",))) == f"no source provides {gone}"
+    assert reason(Inputs(tables(left)).frames(("postings",))) == f"not collected: no source provides {gone}"
     assert reason(Inputs(tables(left, missing={gone: "unreadable"})).frames(("postings",))) == "unreadable"
 
 
@@ -113,7 +113,7 @@ def test_a_gap_is_what_is_missing_or_not_covered() -> None:
     october, september = at("2026-10"), at("2026-09")
     assert reason(inputs.gap(("postings",), october)) == "entries end on 2026-09-30"
     assert inputs.gap(("postings",), september) is None
-    assert reason(inputs.gap(("postings", "budget"), september)) == "no source provides budget"
+    assert reason(inputs.gap(("postings", "budget"), september)) == "not collected: no source provides budget"
 
 
 def test_what_may_be_absent_may_also_end_early() -> None:

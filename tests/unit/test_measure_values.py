@@ -76,7 +76,7 @@ def test_an_amount_has_the_tenants_currency() -> None:
 
 
 def test_a_figure_that_cannot_be_worked_out_says_why() -> None:
-    assert figure(SALES, Inputs(tables({})), OCTOBER) == Unavailable("no source provides entries")
+    assert figure(SALES, Inputs(tables({})), OCTOBER) == Unavailable("not collected: no source provides entries")
     assert figure(SALES, Inputs(tables({}, missing={"entries": "unreadable"})), OCTOBER) == Unavailable("unreadable")
     ended = Inputs(ledger({OCT: 5000}, entries=covers("2026-01-01", "2026-10-01")))
     assert figure(SALES, ended, OCTOBER) == Unavailable("entries end on 2026-09-30")
@@ -182,7 +182,7 @@ def test_without_any_table_every_kpi_says_what_it_lacks() -> None:
     for value in found.values():
         assert (value.value, value.previous, value.last_year, value.series) == (None, None, None, (None,) * TREND)
         assert (value.state, value.grade) == (State.UNAVAILABLE, Grade.D)
-        assert value.unavailable_reason.startswith("no source provides ")
+        assert value.unavailable_reason.startswith("not collected: no source provides ")
         assert value.needs
 
 
