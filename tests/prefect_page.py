@@ -99,11 +99,11 @@ class PrefectPage:
             self.page.wait_for_timeout(500)
         return found
 
-    def open_artifact(self, key: str) -> None:
-        """From a run's artifacts to one of them, the newest of its key."""
+    def open_artifact(self, key: str, saying: str = "") -> None:
+        """From a run's artifacts to one of them. A run that was retried has several of a key: `saying` tells which."""
         self.page.reload()  # the page asks for new ones only now and then
         self.tab("Artifacts")
         self.page.get_by_text("Task runs", exact=True).scroll_into_view_if_needed()  # those of tasks are loaded when seen
         card = self.page.locator("a[href*='/artifacts/artifact/']").filter(has=self.page.get_by_text(key, exact=True))
-        card.first.click()
+        card.filter(has_text=saying).first.click()
         self.page.wait_for_url("**/artifacts/artifact/**")

@@ -135,7 +135,7 @@ def test_a_report_that_failed_is_made_by_the_retry_of_its_run_and_no_other_is(si
     assert {state for name, state in second if name not in made} == {"Cached"}
     assert len(list((site.portfolio.parent / ".quarterdeck" / "outbox").glob("*.eml"))) == 2  # the CFO's two readers, once
 
-    ui.open_artifact("run")
+    ui.open_artifact("run", saying="4 of 4 reports filed")
     row = ui.page.get_by_role("row").filter(has_text="alpha_cfo_2026-10")
     expect(row).to_contain_text("sent 2")
     ui.page.go_back()
