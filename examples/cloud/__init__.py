@@ -34,7 +34,7 @@ def seed(endpoint: str, today: date, wanted: Iterable[Account] | None = None) ->
 
 
 def _seed(at: At, span: Span) -> None:
-    rng = Random(f"cloud:{at.account.number}")
+    rng = Random(f"metrics:{at.account.number}")
     at.made_at(datetime(span.start.year, span.start.month, span.start.day, 17, tzinfo=UTC))
     stores.make(at)
     functions.make(at)
@@ -46,7 +46,7 @@ def _seed(at: At, span: Span) -> None:
     web.measure(at, span, rng)
     apis.measure(at, span, rng)
     network.measure(at, span)
-    functions.log(at, span, rng)
+    functions.log(at, span, Random(f"log:{at.account.number}"))
     at.made_at(None)
     charged = [
         {

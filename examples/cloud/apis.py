@@ -10,7 +10,7 @@ from examples.cloud.metrics import Point, measured_days, put
 from examples.cloud.shapes import Api
 from examples.span import Span
 
-_LATENCIES = 4  # values of a day
+_LATENCIES = 2  # values of a day
 _FAILING = 0.004
 
 

@@ -18,7 +18,7 @@ from examples.span import Span
 _THOUSAND = 1000
 _BATCH = 1000  # lines that are written at once
 _DAYS_AT_ONCE = 10
-_DURATIONS = 4  # values of a day
+_DURATIONS = 2  # values of a day
 _SPREAD_MB = 9  # how far the memory of a run lies below the most that any run took
 
 

@@ -46,10 +46,11 @@ def _booking(number: int, day: date, span: Span, rng: Random) -> Item:
 
 
 def events(span: Span) -> list[Item]:
-    """What the tools recorded of the bookings: a form that was sent, a payment, a ticket that went out."""
+    """What the tools recorded of the last year's bookings: a form sent, a payment, a ticket mailed; older ones have expired."""
     rng = Random("cloud:events")
     made: list[Item] = []
-    for booking in bookings(span):
+    since = span.month(12).isoformat()
+    for booking in (booked for booked in bookings(span) if booked["made_on"]["S"] >= since):
         begin = datetime.fromisoformat(f"{booking['made_on']['S']}T16:00:00+00:00") + timedelta(minutes=rng.randrange(360))
         payment = "payment_failed" if rng.random() < _FAILING else "payment_taken"
         for step, kind in enumerate(("form_sent", payment, "ticket_mailed")):

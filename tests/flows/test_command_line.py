@@ -89,7 +89,7 @@ def test_demo_makes_25_reports_and_says_where_to_look(demo: Ran) -> None:
 
 def test_what_the_chief_technologist_reads_comes_from_aws(demo: Ran) -> None:
     assert money(demo, "portfolio", "aws_cost") == 6296
-    assert money(demo, "queenofsandiego", "aws_saving") == 2507
+    assert money(demo, "queenofsandiego", "aws_saving") == 2510
     assert money(demo, "jada", "aws_cost") is None  # it has no account
 
 
