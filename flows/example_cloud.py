@@ -42,7 +42,11 @@ def emulated(out: Out, config: Path, today: date) -> Iterator[str | None]:
     A portfolio that is there already says itself where its AWS is; a new one gets a free port.
     """
     known = load_settings(config).aws.endpoint if config.exists() else None
-    if (config.exists() and known is None) or not _can_serve(out):
+    if config.exists() and known is None:
+        yield None
+        return
+    if not _is_installed():
+        out.say(f"The emulator of AWS is not installed: the example is shown without its AWS accounts. `{_INSTALL}` gets it.")
         yield None
         return
     with _pretending():
@@ -62,7 +66,7 @@ def serve(out: Out, config: Path, today: date) -> int:
     if endpoint is None:
         remedy = f"remove the folder, `{_INSTALL}`, and make the example anew: quarterdeck demo"
         raise ConfigError(f"{config} names no address of AWS", remedy=remedy)
-    if not _can_serve(out):
+    if not _is_installed():
         raise QuarterdeckError("the emulator of AWS is not installed", remedy=f"{_INSTALL}, or pip install '.[emulator]'")
     with _pretending(), _serving(_port(endpoint)):
         seed(endpoint, today)
@@ -76,11 +80,8 @@ def serve(out: Out, config: Path, today: date) -> int:
             return OK
 
 
-def _can_serve(out: Out) -> bool:
-    if all(map(_is_there, _NEEDED)):
-        return True
-    out.say(f"The emulator of AWS is not installed, so the example is shown without its AWS accounts; `{_INSTALL}` gets it.")
-    return False
+def _is_installed() -> bool:
+    return all(map(_is_there, _NEEDED))
 
 
 def _is_there(module: str) -> bool:
