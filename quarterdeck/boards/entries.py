@@ -62,6 +62,7 @@ class Entry:
     settled: date | None = None
     why: str = ""
     until: date | None = None
+    earlier: str = ""  # where the card before this one lies
 
     @property
     def reference(self) -> str:

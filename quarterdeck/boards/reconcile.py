@@ -103,7 +103,7 @@ def _deleted(entry: Entry, item: Item, scope: Scope) -> Action:
 
 def _live(entry: Entry, item: Item, card: Card, scope: Scope) -> list[Action]:
     """An open card of an open finding: whoever opened it, it is kept up to date in its column."""
-    ours = fitted(item.content, scope.capabilities)
+    ours = _said(item, entry.earlier, scope)
     merged = merge(entry, ours, card, scope.capabilities)
     unsaid = tuple(name for name in merged.unsaid if name not in entry.told) if scope.capabilities.comments else ()
     told = (entry.told & merged.frozen) | set(unsaid)
@@ -181,20 +181,30 @@ def _create(entry: Entry | None, item: Item, scope: Scope) -> Action:
     """A card for a finding; the board is searched for its reference first, as the making of one may not be on record."""
     sequence, reason, earlier = 1, f"a finding of {scope.period} without a card", ""
     if entry is not None and entry.status is Status.RESERVED:
-        sequence, reason = entry.sequence, "its making was not confirmed, and the board has no such card"
+        sequence, reason, earlier = (
+            entry.sequence,
+            "its making was not confirmed, and the board has no such card",
+            entry.earlier,
+        )
     elif entry is not None:
         sequence, reason = entry.sequence + 1, f"its card was closed more than {scope.policy.reopen_window_days} days ago"
-        earlier = f"\n\nEarlier card: {entry.url or entry.key}"
-    ours = fitted(item.content, scope.capabilities)
-    ours = replace(ours, text=ours.text + earlier)
+        earlier = entry.url or entry.key
+    ours = _said(item, earlier, scope)
     name = reference(scope.tenant, item.fingerprint, sequence)
     reserved = Entry(
         scope.tenant, scope.board, item.fingerprint, sequence, Status.RESERVED, item.rule, item.severity, scope.period,
-        scope.end, sent=ours,
+        scope.end, sent=ours, earlier=earlier,
     )  # fmt: skip
     draft = Draft(name, replace(ours, text=block.wrapped(name, ours.text)))
     live = replace(reserved, status=Status.LIVE)
     return Action(Kind.CREATE, reason, item.fingerprint, name, item.content.title, draft=draft, before=reserved, after=live)
+
+
+def _said(item: Item, earlier: str, scope: Scope) -> Content:
+    """What a card says, as far as the board holds it; a second card of a finding names the first one."""
+    content = item.content
+    said = replace(content, text=f"{content.text}\n\nEarlier card: {earlier}") if earlier else content
+    return fitted(said, scope.capabilities)
 
 
 def _ended(entries: Mapping[str, Entry], handled: set[str], cards: Mapping[str, Looked], scope: Scope) -> list[Action]:

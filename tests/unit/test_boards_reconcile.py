@@ -331,6 +331,7 @@ def test_what_comes_back_soon_is_the_same_card_and_late_a_new_one(board: MemoryB
     assert board.cards["2"].reference == f"{board.cards['1'].reference}-2"
     assert board.cards["2"].text.count(board.cards["1"].url) == 1
     assert register.kept[mark("a")].sequence == 2
+    assert kinds(sync(board, register, [item("a")], scope(JUNE))[0]) == []
 
 
 def test_a_board_without_a_way_to_close_gets_a_label(register: MemoryRegister) -> None:
