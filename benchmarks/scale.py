@@ -41,9 +41,9 @@ def main(months: int) -> int:
 
 def _into_git(folder: Path) -> None:
     """Keep the portfolio in git, from long before its periods on, as an owner would."""
-    who = {f"GIT_{role}_{name}": value for role in ("AUTHOR", "COMMITTER") for name, value in _WHO.items()}
+    who = [f"GIT_{role}_{name}={value}" for role in ("AUTHOR", "COMMITTER") for name, value in _WHO.items()]
     for command in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "Portfolio")):
-        subprocess.run(("git", *command), cwd=folder, check=True, env={**os.environ, **who}, stderr=subprocess.DEVNULL)  # noqa: S603, S607
+        subprocess.run(("env", *who, "git", *command), cwd=folder, check=True, stderr=subprocess.DEVNULL)  # noqa: S603, S607
 
 
 _WHO = {"NAME": "Owner", "EMAIL": "owner@example.com", "DATE": BEFORE}
@@ -51,11 +51,11 @@ _WHO = {"NAME": "Owner", "EMAIL": "owner@example.com", "DATE": BEFORE}
 
 def _backfill(config: Path, first: str, runner: str) -> str:
     words = ("backfill", "--from", first, "--to", LAST.text, "--config", str(config))
-    names = {**os.environ, "QUARTERDECK_TASK_RUNNER": runner, "PYTHONPATH": str(ROOT)}
-    names.pop("PREFECT_API_URL", None)
-    command, start = (sys.executable, "-c", "from flows.cli import main; main()", *words), time.monotonic()
+    names = ("-u", "PREFECT_API_URL", f"QUARTERDECK_TASK_RUNNER={runner}", f"PYTHONPATH={ROOT}")
+    command = ("env", *names, sys.executable, "-c", "from flows.cli import main; main()", *words)
+    start = time.monotonic()
     with TemporaryFile("w+", encoding="utf-8") as out:
-        child = subprocess.Popen(command, env=names, cwd=config.parent, stdout=out, stderr=subprocess.DEVNULL)  # noqa: S603
+        child = subprocess.Popen(command, cwd=config.parent, stdout=out, stderr=subprocess.DEVNULL)  # noqa: S603
         _, status, used = os.wait4(child.pid, 0)  # what the child has used, with those that it has waited for
         wall = time.monotonic() - start
         child.returncode = os.waitstatus_to_exitcode(status)

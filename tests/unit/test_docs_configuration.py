@@ -15,6 +15,8 @@ from pydantic import BaseModel
 from quarterdeck.boards.redmine import RedmineOptions
 from quarterdeck.config import environment, models
 from quarterdeck.config.boards import BoardSettings
+from quarterdeck.config.places import AwsSettings, StorageSettings
+from quarterdeck.config.runs import RunSettings
 from quarterdeck.delivery import CHANNELS
 from quarterdeck.delivery.ses import SesOptions
 from quarterdeck.delivery.slack import SlackOptions
@@ -51,9 +53,9 @@ MODELS: list[tuple[str, str, type[BaseModel]]] = [
     ("slack", "option", SlackOptions),
     ("operators", "key", models.OperatorSettings),
     ("feedback", "key", models.FeedbackSettings),
-    ("storage", "key", models.StorageSettings),
-    ("aws", "key", models.AwsSettings),
-    ("runs", "key", models.RunSettings),
+    ("storage", "key", StorageSettings),
+    ("aws", "key", AwsSettings),
+    ("runs", "key", RunSettings),
     ("board", "key", BoardSettings),
     ("redmine", "option", RedmineOptions),
     ("transactions", "option", TransactionOptions),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from quarterdeck.config.models import StorageSettings
+from quarterdeck.config.places import StorageSettings
 from quarterdeck.storage.s3_faults import _KMS, _NEEDS
 from tests.handbook import Example, examples, page
 
