@@ -1,6 +1,7 @@
 """Make docs/gallery.md: how every role's report looks as mail by day and by night, text, paper and workbook.
 
-All of it is the example portfolio, made in a temporary folder. Needs chromium and pdftoppm, and what the tests need.
+All of it is the example portfolio with its AWS accounts, made in a temporary folder. Needs chromium and pdftoppm, and what
+the tests need.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -21,6 +23,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from examples.portfolio import generate  # noqa: E402 - the checkout is not installed
+from flows.console import Out  # noqa: E402
+from flows.example_cloud import emulated  # noqa: E402
 from quarterdeck.model import Role  # noqa: E402
 from quarterdeck.steps.preview import Preview, preview  # noqa: E402
 from quarterdeck.wiring import open_parts  # noqa: E402
@@ -30,7 +34,8 @@ from tests.mails import shown  # noqa: E402
 PAGE = ROOT / "docs" / "gallery.md"
 PICTURES = ROOT / "docs" / "pictures" / "gallery"
 PERIOD = "2026-10"
-TENANTS = {"ceo": "portfolio", "cmo": "quickdumpnow", "accounting": "queenofsandiego"}  # of the others, jada's
+TODAY = date(2026, 11, 1)
+TENANTS = {"ceo": "portfolio", "cmo": "quickdumpnow", "accounting": "queenofsandiego", "cto": "queenofsandiego"}  # else jada
 MOST_BYTES = 200_000
 WIDTH, HEIGHT = 640, 1500
 TEXT_LINES, TABLE_ROWS, TABLE_COLUMNS = 44, 8, 6
@@ -55,11 +60,11 @@ def main() -> None:
         sys.exit("the gallery needs chromium and pdftoppm (poppler-utils)")
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        parts = open_parts(generate(Path(folder)))
+        with emulated(Out(as_json=False), Path(folder, "portfolio.yaml"), TODAY) as aws:
+            parts = open_parts(generate(Path(folder), TODAY, aws=aws))
+            made = {role: preview(parts, TENANTS.get(role.id, "jada"), role, PERIOD) for role in roles().values()}
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        sections = [
-            section(browser, role, preview(parts, TENANTS.get(role.id, "jada"), role, PERIOD)) for role in roles().values()
-        ]
+        sections = [section(browser, role, report) for role, report in made.items()]
         browser.close()
     kept = {line for part in sections for line in part.split("pictures/gallery/")[1:]}
     names = {line.partition(")")[0] for line in kept}
