@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from quarterdeck.boards import BOARDS, Board, KnownBoard, Means
-from tests import redmine_server
+from tests import github_server, redmine_server
 
 TENANT = "acme"
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -38,5 +38,11 @@ def _redmine(home: Path) -> Iterator[Board]:
     yield made("redmine", home, server.options(server.project()), secrets)
 
 
+@contextmanager
+def _github(home: Path) -> Iterator[Board]:
+    with github_server.running() as server:
+        yield made("github", home, server.options(), {github_server.REFERENCE: github_server.TOKEN})
+
+
 # By kind of board, what starts a server that it talks to and gives a fresh, empty board on it.
-SERVERS: dict[str, Making] = {"embedded": _embedded, "redmine": _redmine}
+SERVERS: dict[str, Making] = {"embedded": _embedded, "github": _github, "redmine": _redmine}

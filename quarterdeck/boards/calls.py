@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ class Calls:
     """A board's server: `base` is its address without a slash at the end, `headers` and `params` hold its credentials.
 
     `said` takes the server's own words of what is wrong out of an answer; they are repeated in problems, so it must not
-    return anything but those.
+    return anything but those. `pace` is given the method of each call beforehand, and may wait.
     """
 
     def __init__(
@@ -35,12 +36,14 @@ class Calls:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         said: Callable[[Answer], str] = lambda _: "",
+        pace: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._base, self._params, self._said = base, dict(params or {}), said
+        self._base, self._params, self._said, self._pace = base, dict(params or {}), said, pace
         self._http = Http(headers)
 
     def ask(self, method: str, path: str, *, params: Mapping[str, str] | None = None, body: Any = None) -> Answer:
         """The answer of a call that did its work; a BoardError for any other."""
+        self._pace(method)
         try:
             answer = self._http.send(method, f"{self._base}{path}", params={**self._params, **(params or {})}, body=body)
         except NoAnswer as error:
@@ -66,3 +69,28 @@ class Calls:
         if answer.status >= 500:
             return BoardUnavailableError(f"the board failed (status {answer.status}){words}", remedy="sync it again later")
         return CardRejectedError(f"the board does not take it (status {answer.status}){words}", remedy="see its settings")
+
+
+@contextmanager
+def once_made() -> Iterator[None]:
+    """Around what follows the call that made a card: a board that is busy now must not be taken for one that made nothing."""
+    try:
+        yield
+    except BoardBusyError as error:
+        raise BoardUnavailableError(f"the card is made, but {error.problem.what}", remedy="sync it again later") from None
+
+
+def mapping(answer: Answer) -> dict[str, Any]:
+    """An answer's JSON object."""
+    body = answer.json()
+    if not isinstance(body, dict):
+        raise BoardUnavailableError("the board's answer is no JSON", remedy="see that the address is the board's own")
+    return body
+
+
+def rows(answer: Answer) -> list[dict[str, Any]]:
+    """An answer's JSON list of objects."""
+    body = answer.json()
+    if not isinstance(body, list) or not all(isinstance(row, dict) for row in body):
+        raise BoardUnavailableError("the board's answer is no list", remedy="see that the address is the board's own")
+    return body

@@ -12,6 +12,7 @@ from textwrap import indent
 import pytest
 from pydantic import BaseModel
 
+from quarterdeck.boards.github import GithubOptions
 from quarterdeck.boards.redmine import RedmineOptions
 from quarterdeck.config import environment, models
 from quarterdeck.config.boards import BoardSettings
@@ -57,6 +58,7 @@ MODELS: list[tuple[str, str, type[BaseModel]]] = [
     ("aws", "key", AwsSettings),
     ("runs", "key", RunSettings),
     ("board", "key", BoardSettings),
+    ("github", "option", GithubOptions),
     ("redmine", "option", RedmineOptions),
     ("transactions", "option", TransactionOptions),
     ("Opening balances", "key", OpeningBalance),
