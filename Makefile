@@ -12,9 +12,10 @@ help: ## this list
 demo: .venv/emulator ## make the example portfolio and run the main job on it
 	$(BIN)/quarterdeck demo
 
-# A file's tests stay on one worker, which has its own Prefect server, emulator and browser.
+# A file's tests stay on one worker, which has its own Prefect server, emulator and browser. Files begin in the order of their
+# names, so that unit tests, which are quick, fill the gaps at the end.
 test: .venv/dev tests/browser/node_modules ## all tests but the slow ones
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 dask: .venv/app ## the packages that QUARTERDECK_TASK_RUNNER=dask needs
 	$(INSTALL) -r requirements-dask.lock

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prefect.settings import PREFECT_LOCAL_STORAGE_PATH
 
 from quarterdeck.errors import AuditError, SnapshotError, SourceError
 from quarterdeck.kpis import KPIS
@@ -138,11 +137,9 @@ def test_the_last_good_reading_stands_in_and_the_run_fails_all_the_same(portfoli
 
 
 def test_what_prefect_keeps_of_a_run_is_plain_and_names_nobody(portfolio: Path) -> None:
-    kept = Path(PREFECT_LOCAL_STORAGE_PATH.value())
-    before = {file.name for file in kept.iterdir()} if kept.is_dir() else set()
     (portfolio.parent / "alpha" / "bank.csv").unlink()
     run(portfolio, tenants=["alpha"], roles=["cfo"], deliver=True)
-    results = [file.read_text("utf-8") for file in kept.iterdir() if file.name not in before]
+    results = [file.read_text("utf-8") for file in (portfolio.parent / ".quarterdeck" / "results").iterdir()]
     assert len(results) >= 5  # three pulls that went well, the figures, the report
     for text in results:
         assert json.loads(text)["metadata"]["serializer"]["type"] == "json"

@@ -110,6 +110,7 @@ def test_processes_without_a_server_make_the_same_bytes(
     assert filed(portfolio) == on_threads
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["processes", "cluster"])
 def test_a_batch_fails_only_where_a_report_does_and_a_retry_makes_that_one(
     portfolio: Path, on_threads: dict[str, str], name: str, monkeypatch: pytest.MonkeyPatch
@@ -137,6 +138,7 @@ def test_a_batch_fails_only_where_a_report_does_and_a_retry_makes_that_one(
     assert filed(portfolio) == on_threads
 
 
+@pytest.mark.slow
 def test_the_periods_of_a_backfill_share_its_processes(portfolio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUARTERDECK_TASK_RUNNER", "processes")
     begun: list[str] = []

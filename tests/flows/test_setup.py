@@ -91,6 +91,7 @@ def changed(client: SyncPrefectClient) -> Iterator[None]:
         client.update_deployment_schedule(reports.id, reports.schedules[0].id, active=True)
 
 
+@pytest.mark.slow
 def test_what_somebody_has_changed_is_noticed_and_a_second_set_up_makes_nothing_twice(
     folder: Path, served: dict[str, str], client: SyncPrefectClient
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -127,7 +127,7 @@ def test_a_board_that_does_not_answer_is_a_problem_and_stops_no_delivery(config:
         raise BoardUnavailableError("the board did not answer (ReadTimeout)")
 
     monkeypatch.setattr(EmbeddedBoard, "find", silent)
-    monkeypatch.setattr("quarterdeck.boards.carry.time.sleep", lambda _: None)
+    monkeypatch.setattr("quarterdeck.boards.carry._PAUSE", timedelta(0))
     summary = run(config, OCTOBER, deliver=True)
     assert summary.deliveries["sent"] > 0
     assert not summary.went_well
