@@ -80,4 +80,4 @@ tests/browser/node_modules: tests/browser/package-lock.json
 	cd tests/browser && if command -v npm >/dev/null; then npm ci --silent && touch node_modules || true; fi
 
 clean: ## remove what make and the demo have made
-	rm -rf .venv demo .quarterdeck tests/browser/node_modules tests/browser/screenshots
+	rm -rf .venv demo .quarterdeck tests/browser/node_modules tests/schemas/node_modules tests/browser/screenshots

@@ -1,6 +1,6 @@
 """GitHub on loopback, as far as issues and projects go: what its public description of the API says, in memory.
 
-tests/contracts/test_github_schemas.py holds both the adapter's requests and these answers against GitHub's own schemas.
+tests/contracts/test_github_schemas.py holds the requests of the adapter against GitHub's own schemas.
 """
 
 from __future__ import annotations
