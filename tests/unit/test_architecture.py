@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent.parent
 PRODUCT = ("quarterdeck", "reports", "tasks", "flows", "examples", "deployments", "benchmarks")
 LINES = 300
 PASSING = re.compile(
-    r"\.git|\.venv|demo|\.quarterdeck|\.hypothesis|__pycache__|\..*cache|.*\.egg-info"
+    r"\.git|\.venv|demo|\.quarterdeck|\.hypothesis|__pycache__|node_modules|\..*cache|.*\.egg-info"
 )  # made here, no part of the product
 TEXT = {".py", ".md", ".toml", ".yaml", ".yml", ".json", ".j2", ".css", ".typ", ".lock", ".cfg", ".txt", ".sh", ""}
 
