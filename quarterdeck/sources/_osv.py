@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -24,6 +25,8 @@ from quarterdeck.sources._code_locks import Package, normal
 ECOSYSTEMS = ("PyPI", "npm")
 _LARGEST = 8 * 2**20  # bytes of one record
 _MOST_BYTES = 8 * 2**30  # of all of them
+_ENCRYPTED = 0x1  # of a member's flags
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _NAME = re.compile(rb'"name"\s*:\s*"([^"\\]{1,300})"')
 _MODIFIED = re.compile(rb'"modified"\s*:\s*"(\d{4}-\d{2}-\d{2})')
 _SEVERITIES = {"CRITICAL": "critical", "HIGH": "high", "MODERATE": "medium", "MEDIUM": "medium", "LOW": "low"}
@@ -79,17 +82,17 @@ def _records(folder: Path, shown: str) -> Iterator[bytes]:
         if not folder.is_dir():
             raise SourceError("there is no such folder", where=Where(shown), remedy=_REMEDY)
         for path in sorted(folder.rglob("*")):
-            for data in _of_file(path):
+            for data in _of_file(path, shown):
                 left -= len(data)
                 if left < 0:
                     raise SourceError("the dump has more than 8 GB", where=Where(shown), remedy=_REMEDY)
                 yield data
-    except (OSError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         what = f"the dump of osv.dev cannot be read: {getattr(error, 'strerror', None) or type(error).__name__}"
         raise SourceError(what, where=Where(shown), remedy="fetch it anew") from error
 
 
-def _of_file(path: Path) -> Iterator[bytes]:
+def _of_file(path: Path, shown: str) -> Iterator[bytes]:
     if path.suffix == ".json" and path.is_file():
         if path.stat().st_size <= _LARGEST:
             yield path.read_bytes()
@@ -97,6 +100,9 @@ def _of_file(path: Path) -> Iterator[bytes]:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
                 if member.filename.endswith(".json") and member.file_size <= _LARGEST:
+                    if member.flag_bits & _ENCRYPTED or member.compress_type not in _PACKED:
+                        what = "the dump of osv.dev has an archive that is encrypted or packed in another way than theirs"
+                        raise SourceError(what, where=Where(shown), remedy="fetch it anew")
                     with archive.open(member) as opened:
                         yield opened.read(_LARGEST)
 

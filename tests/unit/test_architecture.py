@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -155,3 +156,15 @@ def test_no_file_names_a_machine_or_where_packages_came_from() -> None:
     assert {"README.md", "Makefile", "requirements.lock", "quarterdeck/money.py"} <= set(seen)
     assert [name for name, text in seen.items() if MACHINE.search(text)] == []
     assert [name for name, text in seen.items() if HOST.search(text)] == []
+
+
+def test_lock_files_hold_names_versions_and_hashes_and_no_host() -> None:
+    locks = [(name, text) for name, text in texts() if name.endswith((".lock", "package-lock.json"))]
+    assert len(locks) >= 7
+    assert [name for name, text in locks if "://" in text] == []
+    for name, text in locks:
+        if name.endswith(".json"):
+            packages = {path: about for path, about in json.loads(text)["packages"].items() if path}
+            assert [path for path, about in packages.items() if not {"version", "integrity"} <= set(about)] == [], name
+        else:
+            assert text.count("==") <= text.count("--hash=sha256:"), name

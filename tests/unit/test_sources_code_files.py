@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -346,6 +347,33 @@ def test_records_that_are_none_break_nothing(tmp_path: Path, text: str) -> None:
     write(tmp_path, "bad.json", text)
     write(tmp_path, "good.json", advisory("A"))
     assert known(tmp_path, "demo 1.0") == {"demo 1.0": ["A"]}
+
+
+def packed(method: int) -> bytearray:
+    data = BytesIO()
+    with zipfile.ZipFile(data, "w", method) as archive:
+        archive.writestr("A.json", advisory() + " " * 5000)
+    return bytearray(data.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        ("damage", "cannot be read: error"),  # zlib's own
+        ("encrypt", "encrypted or packed in another way"),
+        ("repack", "encrypted or packed in another way"),
+    ],
+)
+def test_an_archive_that_cannot_be_unpacked_is_an_error_of_the_source(tmp_path: Path, spoil: str, told: str) -> None:
+    data = packed(zipfile.ZIP_LZMA if spoil == "repack" else zipfile.ZIP_DEFLATED)
+    if spoil == "damage":
+        start = data.index(b"A.json") + len("A.json")
+        data[start : start + 20] = b"\xff" * 20
+    if spoil == "encrypt":
+        data[data.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "all.zip").write_bytes(data)
+    with pytest.raises(SourceError, match=told):
+        known(tmp_path, "demo 1.0")
 
 
 def test_dumps_that_are_none_are_errors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
