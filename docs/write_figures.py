@@ -20,7 +20,8 @@ from quarterdeck.schemas.books import BOOKS
 from quarterdeck.schemas.cloud import CLOUD
 from quarterdeck.schemas.code import CODE
 from quarterdeck.schemas.code_audit import CODE_AUDIT
-from quarterdeck.schemas.lists import HANDOFFS, INVENTORIES
+from quarterdeck.schemas.kept import KEPT
+from quarterdeck.schemas.lists import HANDOFFS
 from quarterdeck.schemas.own import RESULTS, SETTINGS
 from quarterdeck.schemas.sales import SALES
 from quarterdeck.schemas.usage import USAGE
@@ -48,7 +49,7 @@ _TABLES: Mapping[str, tuple[str, Sequence[TableSchema]]] = {
     "code audit": ("From [code_audit](sources/code_audit.md).", CODE_AUDIT),
     "cloud": ("From [aws_inventory](sources/aws_inventory.md).", CLOUD),
     "usage": ("From [aws_cost](sources/aws_cost.md) and [cloudwatch](sources/cloudwatch.md).", USAGE),
-    "lists": ("From [inventories](configuration.md#inventories).", INVENTORIES),
+    "lists": ("From [inventories](configuration.md#inventories).", KEPT),
     "sales": ("From [dynamodb](sources/dynamodb.md).", SALES),
     "hand-offs": ("From [handoffs](configuration.md#handoffs).", HANDOFFS),
     "settings": ("From `portfolio.yaml`; `milestones` from [inventories](configuration.md#inventories) too.", SETTINGS),

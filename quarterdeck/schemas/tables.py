@@ -10,14 +10,15 @@ from quarterdeck.schemas.cloud import CLOUD
 from quarterdeck.schemas.code import CODE
 from quarterdeck.schemas.code_audit import CODE_AUDIT
 from quarterdeck.schemas.column import TableSchema
-from quarterdeck.schemas.lists import HANDOFFS, INVENTORIES
+from quarterdeck.schemas.kept import KEPT
+from quarterdeck.schemas.lists import HANDOFFS
 from quarterdeck.schemas.own import RESULTS, SETTINGS
 from quarterdeck.schemas.sales import SALES
 from quarterdeck.schemas.usage import USAGE
 
 TABLES: Mapping[str, TableSchema] = {
     schema.name: schema
-    for schema in (*BOOKS, *CODE, *CODE_AUDIT, *CLOUD, *USAGE, *INVENTORIES, *HANDOFFS, *SALES, *SETTINGS, *RESULTS)
+    for schema in (*BOOKS, *CODE, *CODE_AUDIT, *CLOUD, *USAGE, *KEPT, *HANDOFFS, *SALES, *SETTINGS, *RESULTS)
 }
 
 

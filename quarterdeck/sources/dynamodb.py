@@ -25,7 +25,7 @@ from quarterdeck.aws import Aws
 from quarterdeck.errors import SourceError, Where
 from quarterdeck.schemas import TableSchema, Type, schema_of
 from quarterdeck.schemas import check as check_rows
-from quarterdeck.schemas.lists import INVENTORIES
+from quarterdeck.schemas.kept import KEPT
 from quarterdeck.schemas.sales import SALES
 from quarterdeck.sources import Pulled, Window, refuse_too_many, source
 from quarterdeck.sources._aws import Region, RoleArn
@@ -37,7 +37,7 @@ from quarterdeck.sources._dynamodb_window import Cut, stretch_of
 from quarterdeck.sources._files import RowOptions
 
 # A plan by month speaks of the months ahead, which no item does.
-INTO = tuple(schema.name for schema in (*SALES, *INVENTORIES) if schema.name != "budget")
+INTO = tuple(schema.name for schema in (*SALES, *KEPT) if schema.name != "budget")
 
 TableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{3,255}$")]
 Attribute = Annotated[str, StringConstraints(min_length=1, max_length=255)]

@@ -24,11 +24,11 @@ from quarterdeck.period import add_months
 from quarterdeck.reading.cells import CellError
 from quarterdeck.reading.rows import Row
 from quarterdeck.schemas import build
-from quarterdeck.schemas.lists import INVENTORIES
+from quarterdeck.schemas.kept import KEPT
 from quarterdeck.sources import Pulled, PulledTable, Window, source
 from quarterdeck.sources._files import DataFile, RowOptions, reachable, read_table
 
-TABLES = (*(schema.name for schema in INVENTORIES), "rates", "milestones")
+TABLES = (*(schema.name for schema in KEPT), "rates", "milestones")
 
 # The file of each table that is kept; a table joins by joining the contract.
 _FIELDS: dict[str, Any] = dict.fromkeys(TABLES, (DataFile | None, None))

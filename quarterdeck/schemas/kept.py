@@ -1,0 +1,8 @@
+"""Every table that people keep by hand or export from somewhere, one file each: what `inventories` and `dynamodb` can give."""
+
+from __future__ import annotations
+
+from quarterdeck.schemas.column import TableSchema
+from quarterdeck.schemas.lists import INVENTORIES
+
+KEPT: tuple[TableSchema, ...] = (*INVENTORIES,)
