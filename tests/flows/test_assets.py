@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.events import Event
-from prefect.flow_engine import run_flow_sync
-from prefect.states import AwaitingRetry
 
 from flows.executive_reports import executive_reports
+from tests.retried import retry
 from tests.told import about, events, run_of
 
 ASKED: dict[str, Any] = {"period": "2026-10", "tenants": ["alpha", "beta", "portfolio"], "roles": ["cfo"]}
@@ -36,15 +33,6 @@ def upstream(event: Event) -> set[str]:
 
 def run(portfolio: Path) -> State[Any]:
     state: Any = executive_reports(config=str(portfolio), return_state=True, **ASKED)
-    found: State[Any] = state
-    return found
-
-
-def retry(run_id: UUID) -> State[Any]:
-    with get_client(sync_client=True) as client:
-        client.set_flow_run_state(run_id, AwaitingRetry())
-        flow_run = client.read_flow_run(run_id)
-    state: Any = run_flow_sync(executive_reports, flow_run=flow_run, parameters=flow_run.parameters, return_type="state")
     found: State[Any] = state
     return found
 

@@ -7,19 +7,16 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
-from prefect.flow_engine import run_flow_sync
-from prefect.states import AwaitingRetry
 
 from flows.executive_reports import executive_reports
 from quarterdeck.config import load_settings
 from quarterdeck.wiring import Parts
 from tasks.results import remove_old_results
 from tests.emulator import CREDENTIALS, REGION, Emulator
+from tests.retried import retry
 from tests.stores import BUCKET, shared
 
 SECRET = "correct-horse-battery"  # a password, for a mail server that nobody asks
@@ -34,16 +31,6 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 def run(portfolio: Path) -> State[Any]:
     state: Any = executive_reports(config=str(portfolio), period="2026-10", tenants=["alpha"], return_state=True)
-    found: State[Any] = state
-    return found
-
-
-def retry(run_id: UUID) -> State[Any]:
-    """What a worker does after the click on *Retry*: take up the same flow run, with the parameters it had."""
-    with get_client(sync_client=True) as client:
-        client.set_flow_run_state(run_id, AwaitingRetry())
-        flow_run = client.read_flow_run(run_id)
-    state: Any = run_flow_sync(executive_reports, flow_run=flow_run, parameters=flow_run.parameters, return_type="state")
     found: State[Any] = state
     return found
 

@@ -4,31 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
-from prefect.flow_engine import run_flow_sync
-from prefect.states import AwaitingRetry
 
 from flows.executive_reports import executive_reports
 from quarterdeck.wiring import open_parts
+from tests.retried import retry
 
 
 def run(portfolio: Path) -> State[Any]:
     state: Any = executive_reports(
         config=str(portfolio), period="2026-10", tenants=["alpha"], roles=["cfo"], deliver=True, return_state=True
     )
-    found: State[Any] = state
-    return found
-
-
-def retry(run_id: UUID) -> State[Any]:
-    """What a worker does after the click: take up the same flow run, with the parameters it had."""
-    with get_client(sync_client=True) as client:
-        client.set_flow_run_state(run_id, AwaitingRetry())
-        flow_run = client.read_flow_run(run_id)
-    state: Any = run_flow_sync(executive_reports, flow_run=flow_run, parameters=flow_run.parameters, return_type="state")
     found: State[Any] = state
     return found
 

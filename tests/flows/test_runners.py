@@ -11,15 +11,11 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 from distributed import LocalCluster
 from prefect import flow, task
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
-from prefect.flow_engine import run_flow_sync
-from prefect.states import AwaitingRetry
 from prefect.task_runners import TaskRunner
 
 from flows.backfill import backfill
@@ -37,6 +33,7 @@ from reports import roles
 from tests.commands import environment
 from tests.mini import make
 from tests.prefect_servers import until
+from tests.retried import retry
 
 REPORTS = 15
 PAGE = "page.html"
@@ -44,16 +41,6 @@ PAGE = "page.html"
 
 def run(portfolio: Path, **given: Any) -> State[Any]:
     state: Any = executive_reports(config=str(portfolio), period="2026-10", **given, return_state=True)
-    found: State[Any] = state
-    return found
-
-
-def retry(run_id: UUID) -> State[Any]:
-    """What a worker does after the click: take up the same flow run, with the parameters it had."""
-    with get_client(sync_client=True) as client:
-        client.set_flow_run_state(run_id, AwaitingRetry())
-        flow_run = client.read_flow_run(run_id)
-    state: Any = run_flow_sync(executive_reports, flow_run=flow_run, parameters=flow_run.parameters, return_type="state")
     found: State[Any] = state
     return found
 
