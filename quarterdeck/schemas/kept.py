@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quarterdeck.schemas.column import TableSchema
+from quarterdeck.schemas.invoices import INVOICES
 from quarterdeck.schemas.lists import INVENTORIES
 
-KEPT: tuple[TableSchema, ...] = (*INVENTORIES,)
+KEPT: tuple[TableSchema, ...] = (*INVENTORIES, *INVOICES)
