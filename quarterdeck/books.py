@@ -26,7 +26,8 @@ REVENUE_LINES = ("revenue", "refunds")
 DIRECT_LINES = ("cost_of_sales",)
 OPERATING_LINES = ("operating_expenses",)
 EBITDA_EXPENSE_LINES = (*DIRECT_LINES, *OPERATING_LINES)
-FINANCING_LINES = ("loans", "equity")
+FINANCING_LINES = ("short_term_loans", "loans", "equity")
+TRANSLATION = "translation"  # differences of currency translation; nobody earned, spent or paid them in
 _FORTNIGHT = timedelta(days=14)
 BURN_MONTHS = 3  # burn is a mean over so many months, since one month's bills move by days
 _NUMBERS = {line: number for number, line in enumerate(STATEMENT_LINES)}
@@ -80,13 +81,13 @@ def cash(posted: pd.DataFrame, end: date) -> int:
     return _sum(posted, ("cash",), date.min, end)
 
 
-def financing(posted: pd.DataFrame, start: date, end: date) -> int:
+def financing(posted: pd.DataFrame, start: date, end: date, lines: tuple[str, ...] = FINANCING_LINES) -> int:
     """Cash that owners and lenders put in, less what was paid back to them, in `[start, end)`.
 
     Only the part of an entry that moved cash counts: an opening balance that brings a boat into the books, or a year's
     result carried to equity, finances nothing.
     """
-    given = _by_entry(posted, FINANCING_LINES, start, end)
+    given = _by_entry(posted, lines, start, end)
     moved = _by_entry(posted, ("cash",), start, end) if given else {}
     found = 0
     for entry, minor in given.items():
@@ -97,8 +98,12 @@ def financing(posted: pd.DataFrame, start: date, end: date) -> int:
 
 
 def net_burn(posted: pd.DataFrame, start: date, end: date) -> int:
-    """Opening cash less closing cash plus net financing: what the business itself used up, in minor units."""
-    return financing(posted, start, end) - _sum(posted, ("cash",), start, end)
+    """Opening cash less closing cash plus net financing: what the business itself used up, in minor units.
+
+    Cash that changed by an exchange rate alone was not used up either.
+    """
+    given = financing(posted, start, end, (*FINANCING_LINES, TRANSLATION))
+    return given - _sum(posted, ("cash",), start, end)
 
 
 def spending(posted: pd.DataFrame, start: date, end: date) -> pd.DataFrame:

@@ -25,11 +25,12 @@ class TenantKind(StrEnum):
 
 
 class Unit(StrEnum):
-    """What a figure counts. A ratio of 0.0812 is shown as 8.1 %; the others are shown with their word."""
+    """What a figure counts. A ratio of 0.0812 is shown as 8.1 %, times of 1.8 as 1.8x; the others with their word."""
 
     MONEY = "money"
     COUNT = "count"
     RATIO = "ratio"
+    TIMES = "times"
     DAYS = "days"
     MONTHS = "months"
     HOURS = "hours"

@@ -82,6 +82,10 @@ class Voice:
         one, many = _NOUNS[unit]
         return f"{self.number(rounded, signed=signed)} {one if abs(rounded) == 1 else many}"
 
+    def times(self, value: Decimal | int, *, signed: bool = False) -> str:
+        """`1.80x`: a multiple, as of current assets to current liabilities."""
+        return _sign(value, signed, decimals=2) + _decimal(abs(Decimal(value)), 2, self.locale) + "x"
+
     def count(self, value: int, one: str, many: str) -> str:
         """`3 channels`, `1 channel`."""
         return f"{self.number(value)} {one if value == 1 else many}"
@@ -112,6 +116,8 @@ class Voice:
             return self.money(value)
         if unit is Unit.RATIO:
             return self.percent(Decimal(value))
+        if unit is Unit.TIMES:
+            return self.times(value)
         return self.span(value, unit.value) if unit.value in _NOUNS else self.number(value)
 
     def change(self, now: Figure | None, then: Figure | None, unit: Unit) -> str:
@@ -126,6 +132,8 @@ class Voice:
         moved = Decimal(now) - Decimal(then)
         if unit is Unit.RATIO:
             return self.points(moved)
+        if unit is Unit.TIMES:
+            return self.times(moved, signed=True)
         return self.span(moved, unit.value, signed=True) if unit.value in _NOUNS else self.number(moved, signed=True)
 
     def _relative(self, now: int, then: int) -> str:

@@ -20,6 +20,7 @@ Json = Mapping[str, Any]
 MOST_ROWS = 100_000  # of a sheet; the document has the rest
 _COVER = "Report"
 _SPAN = "#,##0.0"
+_MULTIPLE = "#,##0.00"
 _KINDS = {Unit.MONEY: ColumnKind.MONEY, Unit.RATIO: ColumnKind.RATIO}
 
 
@@ -94,6 +95,8 @@ def _kpi(kpi: Json, currency: str, voice: Voice) -> tuple[Cell, ...]:
     shown = [cells.figure(figure, _KINDS.get(unit, ColumnKind.COUNT), currency, voice) for figure in figures]
     if unit in {Unit.DAYS, Unit.MONTHS, Unit.HOURS}:
         shown = [replace(cell, form=_SPAN) if cell.form else cell for cell in shown]
+    if unit is Unit.TIMES:
+        shown = [replace(cell, form=_MULTIPLE) if cell.form else cell for cell in shown]
     is_known = kpi["state"] != State.UNAVAILABLE
     return (
         prose(kpi["label"]),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from quarterdeck.schemas.column import TableSchema, Type, col, maybe, text
 
 STATEMENT_LINES = (
-    *("cash", "receivables", "prepaid", "fixed_assets", "clearing", "suspense"),
-    *("payables", "deferred_revenue", "taxes_payable", "loans", "equity"),
+    *("cash", "receivables", "inventory", "prepaid", "fixed_assets", "clearing", "suspense"),
+    *("payables", "deferred_revenue", "taxes_payable", "short_term_loans", "loans", "equity", "translation"),
     *("revenue", "refunds", "cost_of_sales", "operating_expenses", "depreciation", "interest", "income_tax"),
 )
 
@@ -28,7 +28,11 @@ BOOKS: tuple[TableSchema, ...] = (
             maybe("created_at", Type.TIME, doc="when the posting was written, where the accounting system says so"),
             maybe("created_by", doc="who wrote it"),
             maybe("counterparty", doc="the tenant of the portfolio on the other side; such postings are eliminated together"),
-            text("origin", "stripe", "bank", "ledger", doc="books made from stripe or bank rows are derived books"),
+            text(
+                "origin",
+                *("stripe", "bank", "ledger", "consolidation"),
+                doc="books made from stripe or bank rows are derived books; consolidation adds its own to a portfolio's",
+            ),
             text("source_file"),
             col("source_line", Type.INT),
         ),

@@ -74,4 +74,4 @@ def _decimals(values: Iterable[Decimal], divisor: Decimal, unit: Unit) -> int:
     largest = max(shown, default=Decimal(0))
     if largest >= 100 or all(value == value.to_integral_value() for value in shown):
         return 0
-    return 1 if largest >= 10 or unit is not Unit.MONEY else 2
+    return 1 if largest >= 10 or unit not in {Unit.MONEY, Unit.TIMES} else 2

@@ -29,6 +29,7 @@ _UNITS = {
     Unit.MONEY: "an amount in {currency}",
     Unit.COUNT: "a count",
     Unit.RATIO: "a share",
+    Unit.TIMES: "a multiple",
     Unit.DAYS: "days",
     Unit.MONTHS: "months",
     Unit.HOURS: "hours",

@@ -1,0 +1,1 @@
+"""Several companies' books as those of one."""

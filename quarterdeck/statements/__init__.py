@@ -1,0 +1,4 @@
+"""The statements that accountants make of books: trial balance, profit and loss, balance sheet, cash flow.
+
+Pure functions over `postings` (see `books`), in minor units of the one currency that the postings are in.
+"""
