@@ -25,30 +25,20 @@ Exports of one account must not overlap where the bank gives no ids: two equal l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Annotated, ClassVar
+from collections.abc import Iterator
+from typing import ClassVar
 
-from pydantic import StringConstraints, model_validator
+from pydantic import model_validator
 
 from quarterdeck.errors import SourceError
-from quarterdeck.money import MoneyError, parse_amount
 from quarterdeck.schemas import build
 from quarterdeck.sources import Pulled, PulledTable, Window, refuse_too_many, source
 from quarterdeck.sources._bank import BankFile, read_bank
 from quarterdeck.sources._categories import read_rules
-from quarterdeck.sources._files import DataFile, Day, LocalPath, Name, Part, RowOptions, reachable, read_table
-from quarterdeck.sources._posting import Chart, Entry, Ids, Leg, Statement, balanced, coverage, entry_rows
+from quarterdeck.sources._files import DataFile, LocalPath, Name, RowOptions, reachable, read_table
+from quarterdeck.sources._opening import OpeningBalance, opening_entries, require_whole
+from quarterdeck.sources._posting import Chart, Ids, Statement, coverage, entry_rows
 from quarterdeck.sources._stripe import StripeFile, read_stripe
-
-_OPENING = "opening balances"  # stands for a file: they are written in the settings
-
-
-class OpeningBalance(Part):
-    """What stood on an account at the end of a day, in the tenant's currency and in major units; debit is positive."""
-
-    account: Name
-    amount: Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,15}(\.[0-9]+)?$")]
-    date: Day
 
 
 class TransactionOptions(RowOptions):
@@ -66,14 +56,7 @@ class TransactionOptions(RowOptions):
     def _whole(self) -> TransactionOptions:
         if not self.stripe and not self.bank:
             raise ValueError("name at least one file under stripe or bank")
-        if self.opening and self.opening_equity is None:
-            raise ValueError("opening balances need an account that balances them: name opening_equity")
-        accounts = [balance.account for balance in self.opening]
-        if self.opening_equity in accounts:
-            raise ValueError("opening_equity balances the others, it has no opening balance of its own")
-        doubles = sorted({account for account in accounts if accounts.count(account) > 1})
-        if doubles:
-            raise ValueError(f"account {doubles[0]!r} has two opening balances; keep one")
+        require_whole(self.opening, self.opening_equity)
         return self
 
 
@@ -111,7 +94,8 @@ class Transactions:
         statements = _statements(options, chart, window)
         rejects = tuple(fault for statement in statements for fault in statement.rejects)
         refuse_too_many("entries", rejects, sum(statement.rows for statement in statements), options.limit)
-        entries = [*_openings(options, window), *(entry for statement in statements for entry in statement.entries)]
+        opening = opening_entries(options.opening, options.opening_equity, "bank", window)
+        entries = [*opening, *(entry for statement in statements for entry in statement.entries)]
         return Pulled(
             (
                 PulledTable(
@@ -153,27 +137,3 @@ def _accounts(options: TransactionOptions) -> Iterator[tuple[str, str]]:
             yield getattr(stripe, name), f"{name} of {stripe.path}"
     for bank in options.bank:
         yield bank.account, f"the account of {bank.path}"
-
-
-def _openings(options: TransactionOptions, window: Window) -> Iterable[Entry]:
-    for number, balance in enumerate(options.opening, start=1):
-        if balance.date < window.end:
-            yield _opening(balance, options.opening_equity or "", window.currency, number)
-
-
-def _opening(balance: OpeningBalance, equity: str, currency: str, number: int) -> Entry:
-    try:
-        minor = parse_amount(balance.amount, currency)
-    except MoneyError as error:
-        raise SourceError(f"the opening balance of account {balance.account!r}: {error.problem.what}") from error
-    legs = balanced((Leg(balance.account, minor), Leg(equity, -minor)))
-    return Entry(
-        f"opening:{balance.account}:{balance.date}",
-        balance.date,
-        currency,
-        legs,
-        "bank",
-        _OPENING,
-        number,
-        memo="Opening balance",
-    )
