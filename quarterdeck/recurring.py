@@ -1,0 +1,124 @@
+"""Payments and receipts that come in a rhythm, found in the books by party and account. Pure; amounts are minor units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from statistics import median
+from typing import cast
+
+import pandas as pd
+
+from quarterdeck import books
+from quarterdeck.frames import between, is_blank
+from quarterdeck.money import round_half_even
+from quarterdeck.period import add_months
+
+LEAST = 3  # times that something must have come in one rhythm
+_GAPS = {"weekly": (6, 8), "monthly": (26, 36)}  # days between two, and since the last one
+_LONGEST = max(longest for _, longest in _GAPS.values())
+
+KEY = ["tenant", "party", "account", "is_in"]
+Key = tuple[str, str, str, bool]  # tenant, party, the account it was for, whether it came in
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """A rhythm: the median amount, positive when it comes in, how often it was seen in a row, and when last."""
+
+    tenant: str
+    party: str
+    account: str
+    rhythm: str
+    minor: int
+    times: int
+    last: date
+
+    @property
+    def key(self) -> Key:
+        return self.tenant, self.party, self.account, self.minor > 0
+
+    def days(self, start: date, end: date) -> list[date]:
+        """Its next days in `[start, end)`; one that should have come before `start` comes on it."""
+        found: list[date] = []
+        step = 1
+        while (day := self._after(step)) < end:
+            found.append(max(day, start))
+            step += 1
+        return found
+
+    def _after(self, steps: int) -> date:
+        return self.last + timedelta(weeks=steps) if self.rhythm == "weekly" else add_months(self.last, steps)
+
+
+def payments(postings: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
+    """What moved cash in `[start, end)`, a row for each entry: the columns of KEY, `date`, `minor`, `is_financing`.
+
+    `account` is the one that has most of the entry's other side. What only moved between cash accounts is left out.
+    """
+    keys = ["tenant", "entry"]
+    rows = between(postings[[*keys, "date", "party", "account", "statement_line", "amount_minor"]], start, end)
+    on_cash = (rows["statement_line"] == "cash").to_numpy()
+    moved = (
+        rows[on_cash]
+        .groupby(keys, sort=False)
+        .agg(date=("date", "min"), party=("party", "first"), minor=("amount_minor", "sum"))
+    )
+    moved = moved[moved["minor"] != 0].reset_index()
+    # Of the other legs the largest says what it was for; the account's number decides between equal ones.
+    other = rows.loc[
+        ~on_cash & rows["entry"].isin(moved["entry"]).to_numpy(), [*keys, "account", "statement_line", "amount_minor"]
+    ]
+    other = other.assign(size=other["amount_minor"].abs()).sort_values(
+        [*keys, "size", "account"], ascending=[True, True, False, True]
+    )
+    joined = moved.merge(other.drop_duplicates(keys)[[*keys, "account", "statement_line"]], on=keys, how="left")
+    made = joined.assign(
+        party=joined["party"].where(~is_blank(joined["party"].astype(object)), ""),
+        account=joined["account"].fillna(""),
+        is_in=joined["minor"] > 0,
+        is_financing=joined["statement_line"].isin(books.FINANCING_LINES),
+    )
+    return made[[*KEY, "date", "minor", "is_financing"]]
+
+
+def recurring(moved: pd.DataFrame, end: date) -> list[Recurring]:
+    """What came at least three times in a row in one rhythm and has not stopped, by tenant and party.
+
+    Money of owners and lenders that came in is none: nobody has promised more of it. A payment without a party has no habits.
+    """
+    likely = moved[(moved["party"] != "") & ~(moved["is_financing"] & moved["is_in"])]
+    if likely.empty:
+        return []
+    by_day = likely.groupby([*KEY, "date"])["minor"].sum().reset_index()
+    groups = by_day.groupby(KEY)
+    often = groups["date"].transform("size") >= LEAST
+    alive = groups["date"].transform("max") >= pd.Timestamp(end - timedelta(days=_LONGEST))
+    found = []
+    for key, rows in by_day[often & alive].groupby(KEY):
+        days, amounts = [day.date() for day in rows["date"]], [int(minor) for minor in rows["minor"]]
+        each = _rhythm(cast("Key", key), days, amounts, end)
+        found += [each] if each is not None else []
+    return found
+
+
+def _rhythm(key: Key, days: Sequence[date], amounts: Sequence[int], end: date) -> Recurring | None:
+    for rhythm, (shortest, longest) in _GAPS.items():
+        times = _run(days, shortest, longest)
+        if times >= LEAST and (end - days[-1]).days <= longest:
+            return Recurring(*key[:3], rhythm, _median(amounts[-times:]), times, days[-1])
+    return None
+
+
+def _run(days: Sequence[date], shortest: int, longest: int) -> int:
+    """How many of some days, counted from the last one back, follow each other in a rhythm."""
+    times = 1
+    while times < len(days) and shortest <= (days[-times] - days[-times - 1]).days <= longest:
+        times += 1
+    return times
+
+
+def _median(amounts: Iterable[int]) -> int:
+    return round_half_even(Fraction(median(Fraction(amount) for amount in amounts)))
