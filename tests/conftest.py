@@ -16,6 +16,10 @@ settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile("steady")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", action="store_true", help="take a picture of every page that the browser tests open")
+
+
 @pytest.fixture(scope="session")
 def _emulator() -> Iterator[Emulator]:
     with running() as emulator:
