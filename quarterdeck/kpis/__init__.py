@@ -38,24 +38,34 @@ class Kpi:
     definition: str
     needs: str
     compute: Callable[..., Value]
+    absent_ok: frozenset[str] = frozenset()
 
 
 KPIS: Registry[Kpi] = Registry("kpis", "quarterdeck.kpis")
 
 
 def kpi(
-    id: str, *, label: str, unit: Unit, good: Direction, formula: str, needs: str = "", version: int = 1
+    id: str,
+    *,
+    label: str,
+    unit: Unit,
+    good: Direction,
+    formula: str,
+    needs: str = "",
+    version: int = 1,
+    absent_ok: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
     """Make a function known as a KPI.
 
     `formula` states the figure in words with its unit; `needs` says in words which data it takes, for the list of
-    KPIs that cannot be worked out yet. The docstring's first line is the definition in the glossary.
+    KPIs that cannot be worked out yet. The docstring's first line is the definition in the glossary. Tables in `absent_ok`
+    come as empty frames where no source is configured to give them; what they add is then left out.
     """
 
     def known(compute: Callable[..., Value]) -> Callable[..., Value]:
         tables = tuple(name for name in inspect.signature(compute).parameters if name != "at")
         definition = (inspect.getdoc(compute) or "").partition("\n")[0]
-        KPIS.add(id, Kpi(id, label, unit, good, formula, version, tables, definition, needs, compute))
+        KPIS.add(id, Kpi(id, label, unit, good, formula, version, tables, definition, needs, compute, frozenset(absent_ok)))
         return compute
 
     return known

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from quarterdeck.exhibits import EXHIBITS, ExhibitSpec
 from quarterdeck.measure.faults import EXHIBIT, Fault, reason_of
 from quarterdeck.measure.inputs import Inputs
-from quarterdeck.model import At, Exhibit, Unavailable
+from quarterdeck.model import At, Exhibit, KpiValue, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,14 @@ class Shown:
     faults: tuple[Fault, ...] = ()
 
 
-def show(ids: Iterable[str], inputs: Inputs, at: At) -> Shown:
+def show(ids: Iterable[str], inputs: Inputs, at: At, kpis: Sequence[KpiValue] = ()) -> Shown:
     """Exhibits by id; one whose table is missing, that has nothing to show, or whose code fails is left out."""
+    values = {value.id: value for value in kpis}
     made: list[Exhibit] = []
     faults: list[Fault] = []
     for name, spec in [(name, EXHIBITS.get(name)) for name in ids]:
         try:
-            exhibit = _make(spec, inputs, at)
+            exhibit = _make(spec, inputs, at, values)
         except Exception as error:  # noqa: BLE001 - one table that fails must not take the report with it
             faults.append(Fault(EXHIBIT, name, reason_of(error)))
             continue
@@ -34,9 +35,10 @@ def show(ids: Iterable[str], inputs: Inputs, at: At) -> Shown:
     return Shown(tuple(made), tuple(faults))
 
 
-def _make(spec: ExhibitSpec, inputs: Inputs, at: At) -> Exhibit | None:
+def _make(spec: ExhibitSpec, inputs: Inputs, at: At, kpis: Mapping[str, KpiValue]) -> Exhibit | None:
     # Most exhibits compare with a table that not every tenant has (a budget, a list of prices): shown without it.
     frames = inputs.frames(spec.tables, absent_ok=frozenset(spec.tables[1:]))
     if isinstance(frames, Unavailable):
         return None
-    return spec.make(**frames, at=inputs.view(spec.tables[:1], at))
+    own = {"kpis": kpis} if spec.reads_kpis else {}
+    return spec.make(**frames, **own, at=inputs.view(spec.tables[:1], at))

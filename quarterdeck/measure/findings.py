@@ -118,7 +118,7 @@ def _gap(rule: Rule, inputs: Inputs, at: At, broken: Collection[str]) -> Unavail
     for id in rule.kpis:
         if id in broken:
             return Unavailable(f"the KPI {id} failed")
-    gaps = (inputs.gap(KPIS.get(id).tables, at) for id in rule.kpis)
+    gaps = (inputs.gap(kpi.tables, at, absent_ok=kpi.absent_ok) for kpi in map(KPIS.get, rule.kpis))
     return inputs.gap(rule.tables, at, absent_ok=rule.absent_ok) or next(filter(None, gaps), None)
 
 
@@ -190,8 +190,9 @@ def _without(
     """A finding that was not found again: fixed, unless nobody could look; what is accepted then stays accepted."""
     # A rule over all KPIs (it names none) has a KPI as its subject; where that one lacks data, nobody looked at it.
     rule = RULES.get(finding.rule)
-    about = () if rule.kpis or finding.subject not in KPIS else KPIS.get(finding.subject).tables
-    is_blind = inputs.gap(about, at) is not None or (bool(about) and finding.subject in broken)
+    subject = None if rule.kpis or finding.subject not in KPIS else KPIS.get(finding.subject)
+    about, dispensable = (subject.tables, subject.absent_ok) if subject else ((), frozenset[str]())
+    is_blind = inputs.gap(about, at, absent_ok=dispensable) is not None or (bool(about) and finding.subject in broken)
     is_part = inputs.view((*_read(rule), *about), at).until is not None  # what is missing may hold it still
     if not (rule.id in silent or is_blind or is_part):
         return replace(finding, state=FindingState.FIXED, accepted=None)

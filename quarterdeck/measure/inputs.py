@@ -72,10 +72,12 @@ class Inputs:
             return frames
         return self.covered([name for name in base_tables(listed) if name not in base_tables(absent_ok)], at)
 
-    def is_state(self, names: Iterable[str]) -> bool:
+    def is_state(self, names: Iterable[str], *, absent_ok: frozenset[str] = frozenset()) -> bool:
         """Whether any of the tables shows a state, so that its past cannot be worked out from it."""
-        # A chart of accounts is no state of the business: it says how to read entries of any day.
-        return any(not schema_of(base).dated and base != "accounts" for base in base_tables(names))
+        # A chart of accounts is no state of the business: it says how to read entries of any day. A table that may be
+        # absent, and is, shows nothing at all.
+        read = (base for base in base_tables(names) if base in self.tables or base not in absent_ok)
+        return any(not schema_of(base).dated and base != "accounts" for base in read)
 
     def _frame(self, name: str) -> pd.DataFrame:
         if name not in DERIVED:

@@ -20,7 +20,7 @@ def year_before(ids: Iterable[str], inputs: Inputs, at: At) -> dict[str, tuple[F
     found = {}
     for id in ids:
         kpi = KPIS.get(id)
-        if kpi.unit in _COMPARED and not inputs.is_state(kpi.tables):
+        if kpi.unit in _COMPARED and not inputs.is_state(kpi.tables, absent_ok=kpi.absent_ok):
             figures = (figure(kpi, inputs, at.of(period.last_year())) for period in at.period.trailing(TREND))
             known = tuple(None if isinstance(value, Unavailable) else value for value in figures)
             if any(value is not None for value in known):

@@ -100,7 +100,7 @@ class _Earlier:
         return self._known[text]
 
     def _look(self, at: At) -> Figure | None:
-        if self._inputs.is_state(self._kpi.tables):
+        if self._inputs.is_state(self._kpi.tables, absent_ok=self._kpi.absent_ok):
             return self._remembered(at)
         if self._inputs.view(self._kpi.tables, at).until is not None:
             return None  # part of a period is nothing to compare a whole one with
@@ -118,7 +118,7 @@ def figure(kpi: Kpi, inputs: Inputs, at: At) -> Figure | Unavailable:
 
     Where a table reaches only part of the way, it is the figure of that part.
     """
-    frames = inputs.frames(kpi.tables)
+    frames = inputs.frames(kpi.tables, absent_ok=kpi.absent_ok)
     if isinstance(frames, Unavailable):
         return frames
     gap = inputs.covered(kpi.tables, at)

@@ -108,12 +108,13 @@ def _material(parts: Parts, role: Role, tenant_id: str, at: At, basis: Basis) ->
     _require_sources(tables, role, tenant_id)
     found = parts.snapshots.read(tenant_id, "findings", basis.findings)
     inputs = Inputs(replace(tables, frames={**tables.frames, "findings": to_frame("findings", found, tenant_id)}))
-    own, charted = show(role.exhibits, inputs, at), show(charts.exhibits_of(role), inputs, at)
+    kpis = read_kpis(parts.snapshots.read(tenant_id, "kpis", basis.kpis))
+    own, charted = (show(ids, inputs, at, kpis) for ids in (role.exhibits, charts.exhibits_of(role)))
     return Material(
         tenant=_facts(tables, tenant_id, parts.settings.portfolio.name),
         role=role,
         at=at,
-        kpis=read_kpis(parts.snapshots.read(tenant_id, "kpis", basis.kpis)),
+        kpis=kpis,
         findings=read_findings(found),
         tables=tables,
         exhibits=own.exhibits,
