@@ -26,6 +26,8 @@ REVENUE_LINES = ("revenue", "refunds")
 DIRECT_LINES = ("cost_of_sales",)
 OPERATING_LINES = ("operating_expenses",)
 EBITDA_EXPENSE_LINES = (*DIRECT_LINES, *OPERATING_LINES)
+RESULT_LINES = (*REVENUE_LINES, *EBITDA_EXPENSE_LINES, "depreciation", "interest", "income_tax")
+EQUITY_LINES = ("equity", "translation")
 FINANCING_LINES = ("short_term_loans", "loans", "equity")
 TRANSLATION = "translation"  # differences of currency translation; nobody earned, spent or paid them in
 _FORTNIGHT = timedelta(days=14)

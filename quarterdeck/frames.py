@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -140,6 +141,19 @@ def exact_sum(values: np.ndarray) -> int:
     if max(-int(values.min()), int(values.max())) <= _LARGEST // len(values):
         return int(values.sum())
     return sum(int(value) for value in values)  # int64 would wrap round without a word
+
+
+def sums_by(frame: pd.DataFrame, keys: list[str], column: str = "amount_minor") -> dict[tuple[Any, ...], int]:
+    """The exact sums of an integer column by some keys, in the order of the keys; an empty key is a key of its own."""
+    if not len(frame):
+        return {}
+    values = frame[column].to_numpy()
+    if max(-int(values.min()), int(values.max())) > _LARGEST // len(values):
+        frame = frame.assign(**{column: frame[column].astype(object)})  # int64 would wrap round without a word
+    summed = frame.groupby(keys, dropna=False, sort=True)[column].sum()
+    return {
+        key: int(value) for key, value in zip(summed.index.to_frame().itertuples(index=False, name=None), summed, strict=True)
+    }
 
 
 def is_blank(values: pd.Series) -> pd.Series:

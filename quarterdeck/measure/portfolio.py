@@ -7,38 +7,37 @@ sum over two currencies is no figure.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 
-from quarterdeck.errors import QuarterdeckError
-from quarterdeck.frames import MONEY_COLUMNS, Coverage, Tables, before, concat
+from quarterdeck.consolidation.conversion import at_day_rates, with_booked
+from quarterdeck.consolidation.elimination import eliminated
+from quarterdeck.consolidation.translation import Books, closings_of, translated
+from quarterdeck.exchange import NoRate, Rates
+from quarterdeck.frames import MONEY_COLUMNS, Coverage, Tables, concat, empty
 from quarterdeck.measure.reach import ends_short
-from quarterdeck.money import converter
+from quarterdeck.money import round_half_even
 from quarterdeck.period import Period
 from quarterdeck.schemas import schema_of
-
-Amount = tuple[int, str, date]  # minor units, currency, day
 
 # The portfolio has its own; its tenants' would speak of other figures under one id, and of other readers.
 OWN = ("targets", "milestones", "accepted_findings", "logo", "undelivered")
 
 
-class NotConverted(QuarterdeckError):  # noqa: N818 - a reason that is shown, not a fault
-    """An amount cannot be converted: there is no rate for the pair on or before its day, or it would be too large."""
-
-
 def put_together(own: Tables, tenants: Mapping[str, Tables], currency: str, period: Period) -> Tables:
-    """Tables of the portfolio for a period, from its own settings and sources and its tenants' tables."""
-    end = period.end
-    rates = _Rates([own], currency, end)
+    """Tables of the portfolio for a period, from its own settings and sources and its tenants' tables.
+
+    The books are consolidated: translated into the portfolio's currency, and without what tenants have between them.
+    """
     frames: dict[str, pd.DataFrame] = {name: own[name] for name in own.frames if name in OWN}
     coverage = dict(own.coverage)
     missing = dict(own.missing)
+    chart = empty("accounts")
     members = {name for tables in tenants.values() for name in (*tables.frames, *tables.missing)}
     for name in sorted({*own.frames, *members} - {*OWN, *own.missing}):
         given = {tenant: tables for tenant, tables in tenants.items() if name in tables}
@@ -48,15 +47,50 @@ def put_together(own: Tables, tenants: Mapping[str, Tables], currency: str, peri
         if not given and name not in own:
             missing[name] = tenants[left_out[0]].missing[name]
             continue
+        parts = [own, *given.values()] if name in own else [*given.values()]
         try:
-            parts = [_in_currency(name, own[name], rates)] if name in own else []
-            parts += [_in_currency(name, tables[name], _Rates([tables, own], currency, end)) for tables in given.values()]
-        except NotConverted as gap:
+            if name == "entries":
+                frames[name], chart = _consolidated([_translated(each, own, currency, period) for each in parts], set(given))
+            else:
+                frames[name] = concat(
+                    name, [_in_currency(name, each[name], _rates(each, own, currency, period)) for each in parts]
+                )
+        except NoRate as gap:
             missing[name] = gap.problem.what
             continue
-        frames[name] = concat(name, parts)
         coverage[name] = _together(name, [own, *given.values()], left_out)
+    if "accounts" in frames:
+        frames["accounts"] = concat("accounts", [frames["accounts"], chart[_is_new(chart, frames["accounts"])]])
     return Tables(frames, coverage, missing)
+
+
+def _rates(tables: Tables, own: Tables, currency: str, period: Period) -> Rates:
+    """A tenant's own rates, and the portfolio's where it has none."""
+    return Rates([each["rates"] for each in (tables, own) if "rates" in each], currency, period.end)
+
+
+def _translated(tables: Tables, own: Tables, currency: str, period: Period) -> Books:
+    """A tenant's books: as its own reports have them, and from there into the portfolio's currency."""
+    entries = tables["entries"]
+    accounts = tables["accounts"] if "accounts" in tables else empty("accounts")
+    if "tenant" in tables and len(tables["tenant"]):
+        entries = at_day_rates(entries, _rates(tables, own, str(tables["tenant"]["currency"].iloc[0]), period))
+    return translated(Books(entries, accounts), _rates(tables, own, currency, period), closings_of(entries, period))
+
+
+def _is_new(accounts: pd.DataFrame, known: pd.DataFrame) -> np.ndarray:
+    keys, there = (pd.MultiIndex.from_frame(each[["tenant", "account"]]) for each in (accounts, known))
+    return ~keys.isin(there)
+
+
+def _consolidated(parts: Sequence[Books], members: Collection[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The entries of some books together, and their accounts."""
+    listed = [books.entries for books in parts]
+    if any("booked_minor" in entries for entries in listed):
+        listed = [with_booked(entries) for entries in listed]
+    charts = concat("accounts", [books.accounts for books in parts])
+    whole = eliminated(Books(concat("entries", listed), charts), members)
+    return whole.entries, whole.accounts
 
 
 def in_currency(tables: Tables, currency: str, end: date) -> Tables:
@@ -66,11 +100,11 @@ def in_currency(tables: Tables, currency: str, end: date) -> Tables:
     """
     frames: dict[str, pd.DataFrame] = {}
     missing = dict(tables.missing)
-    rates = _Rates([tables], currency, end)
+    rates = Rates([tables["rates"]] if "rates" in tables else [], currency, end)
     for name in tables.frames:
         try:
             frames[name] = _in_currency(name, tables[name], rates)
-        except NotConverted as gap:
+        except NoRate as gap:
             missing[name] = gap.problem.what
     return Tables(frames, tables.coverage, missing)
 
@@ -104,64 +138,25 @@ def _together(name: str, tables: Iterable[Tables], left_out: tuple[str, ...]) ->
     )
 
 
-class _Rates:
-    """The rates to one currency: those of the first tables that have any for a pair, each looked up once a day."""
-
-    def __init__(self, tables: Sequence[Tables], currency: str, end: date) -> None:
-        self.currency = currency
-        self.last = end - timedelta(days=1)
-        self._frames = [each["rates"] for each in tables if "rates" in each]
-        self._known: dict[tuple[str, date], Callable[[int], int]] = {}
-
-    def convert(self, minor: int, base: str, day: date) -> int:
-        """Minor units of the currency for minor units of another, at the rate of a day; NotConverted where there is none."""
-        if base == self.currency:
-            return minor
-        if (base, day) not in self._known:
-            self._known[base, day] = converter(base, self.currency, self._look(base, min(day, self.last)))
-        return self._known[base, day](minor)
-
-    def _look(self, base: str, day: date) -> Fraction:
-        for frame in self._frames:
-            rates = before(frame, day + timedelta(days=1))
-            for one, other in ((base, self.currency), (self.currency, base)):
-                pair = rates[(rates["base"] == one) & (rates["quote"] == other)].sort_values("date", kind="stable")
-                rate = Fraction(pair["rate"].iloc[-1]) if len(pair) else Fraction(0)
-                if rate > 0:
-                    return rate if one == base else 1 / rate
-        raise NotConverted(f"no rate from {base} to {self.currency} on or before {day}")
-
-
-def _in_currency(name: str, frame: pd.DataFrame, rates: _Rates) -> pd.DataFrame:
+def _in_currency(name: str, frame: pd.DataFrame, rates: Rates) -> pd.DataFrame:
+    """A frame in the currency of the rates: each amount at the rate of its day, a budget at the average of its month."""
+    if name == "entries":
+        return at_day_rates(frame, rates)
     if name not in MONEY_COLUMNS or not (frame["currency"].notna() & (frame["currency"] != rates.currency)).any():
         return frame
     days = frame["date"].dt.date.tolist() if "date" in frame else [rates.last] * len(frame)
     bases = frame["currency"].fillna(rates.currency).tolist()
+    look = rates.average if name == "budget" else rates.on
     made = {}
     for column in MONEY_COLUMNS[name]:
-        listed = list(zip(frame[column].tolist(), bases, days, strict=True))
-        amounts = _balanced(frame["entry"].tolist(), listed, rates) if name == "entries" else _each(listed, rates)
+        listed = zip(frame[column].tolist(), bases, days, strict=True)
+        amounts = [None if pd.isna(minor) else _times(minor, base, look(base, on), rates) for minor, base, on in listed]
         try:
             made[column] = pd.Series(amounts, index=frame.index, dtype=frame[column].dtype)
         except OverflowError as error:
-            raise NotConverted(f"an amount of {name} is too large in {rates.currency}") from error
+            raise NoRate(f"an amount of {name} is too large in {rates.currency}") from error
     return frame.assign(**made, currency=frame["currency"].where(frame["currency"].isna(), rates.currency))
 
 
-def _each(amounts: Iterable[Amount], rates: _Rates) -> list[int | None]:
-    return [None if pd.isna(minor) else rates.convert(minor, base, on) for minor, base, on in amounts]
-
-
-def _balanced(entries: Iterable[str], amounts: Iterable[Amount], rates: _Rates) -> list[int]:
-    """The legs of entries in the currency, such that what balanced before balances after.
-
-    Each leg is the difference of two converted running sums, so that roundings never add up to a difference in the books.
-    """
-    sums: dict[tuple[str, str, date], tuple[int, int]] = defaultdict(lambda: (0, 0))
-    made = []
-    for entry, (minor, base, on) in zip(entries, amounts, strict=True):
-        key = (entry, base, on)
-        own, converted = sums[key]
-        sums[key] = (own + minor, rates.convert(own + minor, base, on))
-        made.append(sums[key][1] - converted)
-    return made
+def _times(minor: int, base: str, rate: Fraction, rates: Rates) -> int:
+    return round_half_even(minor * rates.factor(base, rate))

@@ -30,8 +30,8 @@ BOOKS: tuple[TableSchema, ...] = (
             maybe("counterparty", doc="the tenant of the portfolio on the other side; such postings are eliminated together"),
             text(
                 "origin",
-                *("stripe", "bank", "ledger", "consolidation"),
-                doc="books made from stripe or bank rows are derived books; consolidation adds its own to a portfolio's",
+                *("stripe", "bank", "ledger", "translation", "elimination"),
+                doc="books made from stripe or bank rows are derived books; the last two are added to a portfolio's",
             ),
             text("source_file"),
             col("source_line", Type.INT),

@@ -219,7 +219,7 @@ def test_the_portfolio_knows_rates_that_its_tenants_do_not() -> None:
     [
         None,
         [rate("GBP", "USD", "2")],
-        [rate("EUR", "USD", "2", date(2026, 10, 16))],  # the day after the sale
+        [rate("EUR", "USD", "2", date(2026, 11, 1))],  # the day after the period
         [rate("EUR", "USD", "0")],
         [rate("EUR", "USD", "-1")],
     ],
@@ -227,9 +227,9 @@ def test_the_portfolio_knows_rates_that_its_tenants_do_not() -> None:
 def test_without_a_rate_the_table_is_missing_and_names_the_pair(rates: list[dict[str, Any]] | None) -> None:
     euros = company("a", sale(OCT, 1000), currency="EUR", rates=rates)
     both = together(a=euros, b=company("b", sale(OCT, 5)))
-    assert both.missing == {"entries": "no rate from EUR to USD on or before 2026-10-15"}
-    assert of("net_revenue", both) == Unavailable("no rate from EUR to USD on or before 2026-10-15")
-    assert in_currency(euros, "USD", END).missing == both.missing
+    assert both.missing == {"entries": "no rate from EUR to USD in 2026-10 or before"}
+    assert of("net_revenue", both) == Unavailable("no rate from EUR to USD in 2026-10 or before")
+    assert in_currency(euros, "USD", END).missing == {"entries": "no rate from EUR to USD on or before 2026-10-15"}
     assert "accounts" in both
 
 

@@ -1,1 +1,0 @@
-"""Several companies' books as those of one."""
