@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from datetime import date, timedelta
 from html import unescape
@@ -34,6 +35,20 @@ SEPTEMBER, OCTOBER = "2026-09", "2026-10"
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     return make(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A portfolio of which October has been made and nothing delivered; made once, since each test but looks on from there."""
+    folder = tmp_path_factory.mktemp("made")
+    run(make(folder), OCTOBER)
+    return folder
+
+
+@pytest.fixture
+def made(kept: Path, tmp_path: Path) -> Path:
+    """A copy of it; its portfolio.yaml."""
+    return shutil.copytree(kept, tmp_path / "copy") / "portfolio.yaml"
 
 
 def run(config: Path, period: str, *, deliver: bool = False) -> RunSummary:
@@ -75,22 +90,21 @@ def report(config: Path, tenant: str, role: str, period: str = OCTOBER) -> dict[
     return document
 
 
-def test_every_open_finding_has_one_card_and_a_second_sync_changes_nothing(config: Path) -> None:
-    run(config, OCTOBER)
-    plan_only = synced(config, dry_run=True)
+def test_every_open_finding_has_one_card_and_a_second_sync_changes_nothing(made: Path) -> None:
+    plan_only = synced(made, dry_run=True)
     assert kinds(plan_only)["create"] > 3
-    assert cards(config, "alpha") == []
-    made = synced(config)
-    assert [problem for each in made for problem in each.problems] == []
-    parts = open_parts(config)
+    assert cards(made, "alpha") == []
+    changed = synced(made)
+    assert [problem for each in changed for problem in each.problems] == []
+    parts = open_parts(made)
     for tenant in parts.settings.tenants:
         wanted = open_findings(parts, tenant.id, OCTOBER)
-        assert len({card["fingerprint"] for card in cards(config, tenant.id)} & wanted) == min(len(wanted), 10)
-    before = (config.parent / ".quarterdeck" / "board.sqlite").read_bytes()
-    again = synced(config)
+        assert len({card["fingerprint"] for card in cards(made, tenant.id)} & wanted) == min(len(wanted), 10)
+    before = (made.parent / ".quarterdeck" / "board.sqlite").read_bytes()
+    again = synced(made)
     assert set(kinds(again)) == {"skip"}
     assert sum(each.done for each in again) == 0
-    assert (config.parent / ".quarterdeck" / "board.sqlite").read_bytes() == before
+    assert (made.parent / ".quarterdeck" / "board.sqlite").read_bytes() == before
 
 
 def test_next_month_the_same_finding_is_the_same_card(config: Path) -> None:
@@ -117,9 +131,8 @@ def test_a_run_that_delivers_syncs_and_the_next_report_knows_its_cards(config: P
     assert next(card for card in cards(config, "alpha") if card["card"] == first["card"])["column"] == "doing"
 
 
-def test_a_run_that_delivers_nothing_touches_no_board(config: Path) -> None:
-    run(config, OCTOBER)
-    assert not (config.parent / ".quarterdeck" / "board.sqlite").exists()
+def test_a_run_that_delivers_nothing_touches_no_board(made: Path) -> None:
+    assert not (made.parent / ".quarterdeck" / "board.sqlite").exists()
 
 
 def test_a_board_that_does_not_answer_is_a_problem_and_stops_no_delivery(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,16 +150,15 @@ def test_a_board_that_does_not_answer_is_a_problem_and_stops_no_delivery(config:
     }
 
 
-def test_what_people_do_by_command_stays(config: Path) -> None:
-    run(config, OCTOBER)
-    synced(config)
-    parts = open_parts(config)
-    one, two, three = (card["card"] for card in cards(config, "alpha")[:3])
+def test_what_people_do_by_command_stays(made: Path) -> None:
+    synced(made)
+    parts = open_parts(made)
+    one, two, three = (card["card"] for card in cards(made, "alpha")[:3])
     say(parts, one, "The key is with Ann", "Bo")
     accept(parts, two, "Ann", "We live with it", date(2027, 3, 31))
     move(parts, three, Category.DONE, "Ann")
-    synced(config)
-    found = {card["card"]: card for card in cards(config, "alpha")}
+    synced(made)
+    found = {card["card"]: card for card in cards(made, "alpha")}
     assert (found[two]["column"], found[two]["status"]) == ("done", "suppressed")
     assert found[two]["why"] == "accepted by Ann until 2027-03-31: We live with it"
     assert (found[three]["column"], found[three]["status"]) == ("done", "done")
@@ -155,44 +167,41 @@ def test_what_people_do_by_command_stays(config: Path) -> None:
     lines = [(line.by, line.what, line.text) for line in board.history(one.rpartition("#")[2])]
     assert ("Bo", "said", "The key is with Ann") in lines
     adopt(parts, two, "Ann")
-    synced(config)
-    assert {card["card"]: card["status"] for card in cards(config, "alpha")}[two] == "live"
+    synced(made)
+    assert {card["card"]: card["status"] for card in cards(made, "alpha")}[two] == "live"
     with pytest.raises(ConfigError, match="is open"):
         recreate(parts, two, "Ann")
     recreate(parts, three, "Ann")
-    synced(config)
-    assert len(cards(config, "alpha")) == len(found)
-    assert next(card for card in cards(config, "alpha") if card["reference"].endswith("-2"))["status"] == "live"
+    synced(made)
+    assert len(cards(made, "alpha")) == len(found)
+    assert next(card for card in cards(made, "alpha") if card["reference"].endswith("-2"))["status"] == "live"
     with pytest.raises(ConfigError, match="there is no card"):
         move(parts, "alpha#999", Category.DONE, "Ann")
 
 
-def test_pages_show_the_cards_and_ask_for_nothing(config: Path) -> None:
-    run(config, OCTOBER)
-    synced(config)
-    home = config.parent / ".quarterdeck"
+def test_pages_show_the_cards_and_ask_for_nothing(made: Path) -> None:
+    synced(made)
+    home = made.parent / ".quarterdeck"
     for page in (home / "board.html", home / "board" / "alpha.html"):
         text = unescape(page.read_text("utf-8"))
-        assert cards(config, "alpha")[0]["card"] in text
+        assert cards(made, "alpha")[0]["card"] in text
         assert "default-src 'none'" in text
         assert "http" not in text.replace("http-equiv", "")
 
 
-def test_the_trail_notes_what_was_changed_without_its_words(config: Path) -> None:
-    run(config, OCTOBER)
-    synced(config)
-    parts = open_parts(config)
+def test_the_trail_notes_what_was_changed_without_its_words(made: Path) -> None:
+    synced(made)
+    parts = open_parts(made)
     [note] = [note for note in parts.audit.notes("board") if note.tenant == "alpha"]
-    made = [action for action in note.facts["actions"] if action["action"] == "create"]
-    assert len(made) == len([card for card in cards(config, "alpha") if card["made_in"] == OCTOBER])
+    created = [action for action in note.facts["actions"] if action["action"] == "create"]
+    assert len(created) == len([card for card in cards(made, "alpha") if card["made_in"] == OCTOBER])
     assert all("title" not in action for action in note.facts["actions"])
     assert parts.audit.verify().problems == ()
 
 
-def test_a_tenants_cards_are_its_own(config: Path) -> None:
-    run(config, OCTOBER)
-    synced(config)
-    with sqlite3.connect(config.parent / ".quarterdeck" / "board.sqlite") as file:
+def test_a_tenants_cards_are_its_own(made: Path) -> None:
+    synced(made)
+    with sqlite3.connect(made.parent / ".quarterdeck" / "board.sqlite") as file:
         rows = file.execute("SELECT tenant, reference FROM cards").fetchall()
     assert rows
     assert all(reference.startswith(f"qd:{tenant}:") for tenant, reference in rows)
