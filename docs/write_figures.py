@@ -16,6 +16,7 @@ from quarterdeck.model import Direction, Role
 from quarterdeck.reading.cells import is_money
 from quarterdeck.rules import RULES, Rule, Scope
 from quarterdeck.schemas import Column, TableSchema, Type
+from quarterdeck.schemas.bank import BANK
 from quarterdeck.schemas.books import BOOKS
 from quarterdeck.schemas.cloud import CLOUD
 from quarterdeck.schemas.code import CODE
@@ -45,6 +46,7 @@ _TABLES: Mapping[str, tuple[str, Sequence[TableSchema]]] = {
         "From [transactions](configuration.md#transactions); `rates` from [inventories](configuration.md#inventories).",
         BOOKS,
     ),
+    "banks": ("From the bank files of [transactions](configuration.md#transactions).", BANK),
     "code": ("From [git_history](configuration.md#git_history).", CODE),
     "code audit": ("From [code_audit](sources/code_audit.md).", CODE_AUDIT),
     "cloud": ("From [aws_inventory](sources/aws_inventory.md).", CLOUD),

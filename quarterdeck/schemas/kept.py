@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from quarterdeck.schemas.close import CLOSE
 from quarterdeck.schemas.column import TableSchema
 from quarterdeck.schemas.invoices import INVOICES
 from quarterdeck.schemas.lists import INVENTORIES
 
-KEPT: tuple[TableSchema, ...] = (*INVENTORIES, *INVOICES)
+KEPT: tuple[TableSchema, ...] = (*INVENTORIES, *INVOICES, *CLOSE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from quarterdeck.errors import SnapshotError
+from quarterdeck.schemas.bank import BANK
 from quarterdeck.schemas.books import BOOKS
 from quarterdeck.schemas.cloud import CLOUD
 from quarterdeck.schemas.code import CODE
@@ -18,7 +19,7 @@ from quarterdeck.schemas.usage import USAGE
 
 TABLES: Mapping[str, TableSchema] = {
     schema.name: schema
-    for schema in (*BOOKS, *CODE, *CODE_AUDIT, *CLOUD, *USAGE, *KEPT, *HANDOFFS, *SALES, *SETTINGS, *RESULTS)
+    for schema in (*BOOKS, *BANK, *CODE, *CODE_AUDIT, *CLOUD, *USAGE, *KEPT, *HANDOFFS, *SALES, *SETTINGS, *RESULTS)
 }
 
 

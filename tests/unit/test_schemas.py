@@ -14,6 +14,7 @@ import pytest
 
 from quarterdeck.errors import SnapshotError
 from quarterdeck.schemas import TABLES, Column, TableSchema, Type, build, check, schema_of
+from quarterdeck.schemas.bank import BANK
 from quarterdeck.schemas.books import BOOKS
 from quarterdeck.schemas.cloud import CLOUD
 from quarterdeck.schemas.code import CODE
@@ -24,7 +25,7 @@ from quarterdeck.schemas.own import RESULTS, SETTINGS
 from quarterdeck.schemas.sales import SALES
 from quarterdeck.schemas.usage import USAGE
 
-DECLARED = (*BOOKS, *CODE, *CODE_AUDIT, *CLOUD, *USAGE, *KEPT, *HANDOFFS, *SALES, *SETTINGS, *RESULTS)
+DECLARED = (*BOOKS, *BANK, *CODE, *CODE_AUDIT, *CLOUD, *USAGE, *KEPT, *HANDOFFS, *SALES, *SETTINGS, *RESULTS)
 COLUMNS = [pytest.param(table, column, id=f"{table.name}.{column.name}") for table in DECLARED for column in table.columns]
 
 CHANNEL: dict[str, Any] = {"channel": "c1", "kind": "ota", "is_listed": True, "is_live": False}
