@@ -12,9 +12,9 @@ its schema comes back as a reject with file, line, column, value and what was ex
 """
 
 from quarterdeck.reading.cells import Notation, clean
-from quarterdeck.reading.csv_file import read_csv
+from quarterdeck.reading.csv_file import read_cells, read_csv
 from quarterdeck.reading.records import Record, read_yaml
 from quarterdeck.reading.rows import Rows, read_rows
 from quarterdeck.reading.text import read_text
 
-__all__ = ["Notation", "Record", "Rows", "clean", "read_csv", "read_rows", "read_text", "read_yaml"]
+__all__ = ["Notation", "Record", "Rows", "clean", "read_cells", "read_csv", "read_rows", "read_text", "read_yaml"]

@@ -45,6 +45,11 @@ def read_csv(
             yield Reject(file, line, "row", shown, f"{len(header)} cells, as the header has; this row has {len(cells)}")
 
 
+def read_cells(path: Path, file: str, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
+    """Rows of cells, with the line that each begins on, of a CSV that has more than one header and its rows: a report."""
+    return _numbered(read_text(path, file), delimiter, file)
+
+
 def _numbered(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
     """Rows with the line they begin on. A syntax error ends the file: what follows it cannot be trusted."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

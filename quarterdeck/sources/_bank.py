@@ -52,6 +52,11 @@ def _currency(text: str) -> str:
     return text
 
 
+DateFormat = Annotated[str, AfterValidator(_date_format)]
+Delimiter = Annotated[str, AfterValidator(_delimiter)]
+Currency = Annotated[str, AfterValidator(_currency)]
+
+
 class BankColumns(Part):
     """Which column of the export holds what: one signed amount, or what went out beside what came in."""
 
@@ -84,9 +89,9 @@ class BankFile(Part):
     path: LocalPath
     account: Name
     columns: BankColumns
-    currency: Annotated[str, AfterValidator(_currency)] | None = None
-    delimiter: Annotated[str, AfterValidator(_delimiter)] = ","
-    date_format: Annotated[str, AfterValidator(_date_format)] = "%Y-%m-%d"
+    currency: Currency | None = None
+    delimiter: Delimiter = ","
+    date_format: DateFormat = "%Y-%m-%d"
     decimal_mark: Literal[".", ","] = "."
     complete_through: Day | None = None
 

@@ -15,7 +15,7 @@ from quarterdeck.errors import Reject, SourceError
 from quarterdeck.fingerprints import Fingerprints
 from quarterdeck.schemas import TABLES, check, schema_of
 from quarterdeck.sources import SOURCES, Pulled, Source, Window
-from tests import aws_account, dynamo
+from tests import aws_account, dynamo, general_ledgers
 from tests.auditing import ADVISORY, example_key
 from tests.emulator import REGION, Emulator
 from tests.ledgers import bank, options, stripe
@@ -66,6 +66,11 @@ def _git_history(root: Path, first: str = "2026-09-01T12:00:00Z") -> Settings:
 def _transactions(root: Path, amount: str = "-10.00") -> Settings:
     charge = "txn_1,charge,ch_1,10.00,0.59,9.41,usd,2026-10-05 19:30,,,,"
     return options(root, stripe=[stripe(root, charge)], bank=[bank(root, f"2026-10-01,{amount},Marina,,,1")])
+
+
+def _ledger(root: Path, credit: str = "10.00") -> Settings:
+    entry = ("1,2026-10-01,1000,10.00,", f"1,2026-10-01,4000,,{credit}", "2,2026-10-02,6000,5.00,", "2,2026-10-02,1000,,5.00")
+    return general_ledgers.settings(root, general_ledgers.plain(*entry))
 
 
 def _aws_cost(_: Path, amount: str = "0.31") -> Settings:
@@ -145,6 +150,11 @@ CASES = {
     "handoffs": Case(_handoffs, lambda root: _handoffs(root, "running"), lambda _: {"path": "gone"}),
     "git_history": Case(
         _git_history, lambda root: _git_history(root, "@0 +0000"), lambda _: {"repositories": [{"path": "gone"}]}
+    ),
+    "ledger": Case(
+        _ledger,
+        lambda root: _ledger(root, "9.00"),
+        lambda root: {**_ledger(root), "files": ["gone.csv"]},
     ),
     "transactions": Case(
         _transactions,
