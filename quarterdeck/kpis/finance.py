@@ -15,6 +15,7 @@ from quarterdeck.model import At, Direction, Unavailable, Unit
 from quarterdeck.money import round_half_even
 
 _YEAR = 12  # months
+_TOP = 5
 
 
 @kpi(
@@ -200,6 +201,24 @@ def runway(postings: pd.DataFrame, at: At) -> Value:
 )
 def customer_concentration(postings: pd.DataFrame, at: At) -> Value:
     """How much of a year's revenue depends on a single customer."""
+    return _largest(postings, 1, at)
+
+
+@kpi(
+    "top_customers",
+    label=f"Share of the {_TOP} largest customers",
+    unit=Unit.RATIO,
+    good=Direction.DOWN,
+    formula=f"net revenue of the {_TOP} largest customers / net revenue, both of the last 12 months",
+    needs=f"{BOOKS}, with the customer's name on revenue",
+)
+def top_customers(postings: pd.DataFrame, at: At) -> Value:
+    """How much of a year's revenue comes from a handful of customers."""
+    return _largest(postings, _TOP, at)
+
+
+def _largest(postings: pd.DataFrame, count: int, at: At) -> Value:
+    """The part of a year's net revenue that the largest customers brought."""
     lines = postings["statement_line"].isin(books.REVENUE_LINES)
     sold = between(postings.loc[lines, ["tenant", "party", "date", "amount_minor"]], at.months_back(_YEAR), at.end)
     earned = -total(sold["amount_minor"])
@@ -208,8 +227,8 @@ def customer_concentration(postings: pd.DataFrame, at: At) -> Value:
     named = -total(sold.loc[sold["party"].notna(), "amount_minor"])
     if named * 2 < earned:
         return Unavailable("more than half of the revenue names no customer")
-    largest = -int(sold.groupby(["tenant", "party"])["amount_minor"].sum().min())
-    return ratio(largest, earned)
+    by_customer = -sold.groupby(["tenant", "party"])["amount_minor"].sum()
+    return ratio(total(by_customer.nlargest(count)), earned)
 
 
 def _burnt(posted: pd.DataFrame, at: At) -> int | Unavailable:

@@ -17,7 +17,7 @@ from quarterdeck.frames import empty
 from quarterdeck.kpis import KPIS, Kpi
 from quarterdeck.model import Unavailable, Unit
 from quarterdeck.schemas import TABLES
-from tests.clouds import aws_tables
+from tests.clouds import aws_tables, costs
 from tests.tables import (
     CASH,
     CLEARING,
@@ -26,8 +26,12 @@ from tests.tables import (
     FUEL,
     OCT,
     OCTOBER,
+    PAYABLES,
+    RECEIVABLES,
     RENT,
+    SALES,
     SUSPENSE,
+    TAXES,
     Entry,
     cost,
     entries,
@@ -121,8 +125,22 @@ def _tables() -> Mapping[str, pd.DataFrame]:
             [
                 {"date": date(2026, 10, 1), "statement_line": line, "amount_minor": minor}
                 for line, minor in (("revenue", 500), ("refunds", 70))
+            ]
+            + [
+                {"date": date(2026, month, 1), "statement_line": "revenue", "amount_minor": 9}
+                for month in (1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12)
             ],
         ),
+        "invoices": frame(
+            "invoices",
+            [
+                {**bill, "side": side, "issued_on": date(2026, 8, 1), "due_on": date(2026, 8, 31), "amount_minor": 70}
+                for side in ("receivable", "payable")
+                for bill in ({}, {"paid_minor": 70, "paid_on": date(2026, 9, 9)})
+            ],
+        ),
+        "planned_cash": frame("planned_cash", [{"due_on": date(2026, 11, 9), "amount_minor": -30}]),
+        "milestones": frame("milestones", [{"kpi": "net_burn", "target": Decimal(100), "due_on": date(2026, 12, 31)}]),
         "contacts": frame("contacts", [{"segment": name, "is_opted_in": True, "added_on": date(2026, 1, 1)} for name in "aab"]),
         "campaigns": frame("campaigns", [{"segment": name, "case": "base", **cases} for name in "ab"]),
         "pipeline": frame(
@@ -140,7 +158,7 @@ def _tables() -> Mapping[str, pd.DataFrame]:
             "ownership", [{"share_ratio": Decimal("0.4")}, {"share_ratio": Decimal("0.6"), "has_agreement": True}]
         ),
         "duties": frame("duties", [{"is_critical": True}, {"is_critical": True, "stand_in": "Bob"}]),
-        **aws_tables(),
+        **aws_tables({"cloud_costs": costs(*((f"2026-{month:02d}", {"AWS WAF": "6.00"}) for month in (8, 9, 10)))}),
     }
 
 
@@ -154,6 +172,9 @@ GROUND: tuple[Entry, ...] = (
     cost(OCT, 9_000_000, RENT, party="Yard", document="A"),
     cost(date(2026, 8, 3), 900_000, RENT),
     entry(OCT, CLEARING, DEFERRED, 300),
+    entry(OCT, RECEIVABLES, SALES, 5_000, party="Cal"),
+    entry(OCT, RENT, PAYABLES, 700, party="Amazon Web Services"),
+    entry(OCT, CASH, TAXES, 40),
 )
 
 _KINDS = st.sampled_from(("sale", "refund", "fuel", "rent", "suspense"))
