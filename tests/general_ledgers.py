@@ -41,9 +41,9 @@ def settings(root: Path, *texts: str, **more: object) -> dict[str, Any]:
     return made
 
 
-def read(root: Path, *texts: str, period: str = "2026-10", tenant_currency: str = "USD", **more: object) -> PulledTable:
+def read(root: Path, *texts: str, period: Any = "2026-10", **more: Any) -> PulledTable:
     """The entries of such files."""
-    return pull("ledger", settings(root, *texts, **more), window(root, period, currency=tenant_currency))["entries"]
+    return pull("ledger", settings(root, *texts, **more), window(root, period))["entries"]
 
 
 def plain(*lines: str, header: str = HEADER) -> str:
