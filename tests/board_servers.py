@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from quarterdeck.boards import BOARDS, Board, KnownBoard, Means
-from tests import github_server, redmine_server
+from tests import github_server, redmine_server, trello_server
 
 TENANT = "acme"
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -44,5 +44,11 @@ def _github(home: Path) -> Iterator[Board]:
         yield made("github", home, server.options(), {github_server.REFERENCE: github_server.TOKEN})
 
 
+@contextmanager
+def _trello(home: Path) -> Iterator[Board]:
+    with trello_server.running() as server:
+        yield made("trello", home, server.options(), trello_server.REFERENCES)
+
+
 # By kind of board, what starts a server that it talks to and gives a fresh, empty board on it.
-SERVERS: dict[str, Making] = {"embedded": _embedded, "github": _github, "redmine": _redmine}
+SERVERS: dict[str, Making] = {"embedded": _embedded, "github": _github, "redmine": _redmine, "trello": _trello}

@@ -80,6 +80,17 @@ def once_made() -> Iterator[None]:
         raise BoardUnavailableError(f"the card is made, but {error.problem.what}", remedy="sync it again later") from None
 
 
+@contextmanager
+def understood() -> Iterator[None]:
+    """Around the reading of an answer: one of another shape says nothing, not even whether the work was done."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
+        raise BoardUnavailableError(
+            "the board's answer is not understood", remedy="see that the address is the board's own"
+        ) from None
+
+
 def mapping(answer: Answer) -> dict[str, Any]:
     """An answer's JSON object."""
     body = answer.json()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from quarterdeck import codec
 from quarterdeck.boards import block
 
 _JOINER = "\u2060"
@@ -38,9 +39,18 @@ class Frame:
             return text
         return f"{text[: found.start()]}{self._mended(found[1])}{text[found.end() :]}"
 
+    def around(self, text: str) -> str:
+        """A text of its own, in the frame."""
+        return f"{self.opening}\n{self.broken(text)}\n{self.closing}"
+
     def broken(self, text: str) -> str:
         """Text that does not end the frame."""
         return text.replace(self.ends, self.ends[0] + _JOINER + self.ends[1:])
 
     def _mended(self, text: str) -> str:
         return text.replace(self.ends[0] + _JOINER + self.ends[1:], self.ends)
+
+
+def comment_mark(key: str) -> str:
+    """What a comment ends with, so that it is known again and said once."""
+    return f"qd {codec.digest(['comment', key])[:12]}"

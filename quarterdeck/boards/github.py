@@ -22,7 +22,7 @@ from quarterdeck import codec
 from quarterdeck.boards import Means, Options, block, board
 from quarterdeck.boards.calls import Calls, mapping, once_made, rows
 from quarterdeck.boards.faults import BoardBusyError, BoardError, BoardForbiddenError, CardMissingError, CardRejectedError
-from quarterdeck.boards.framing import Frame
+from quarterdeck.boards.framing import Frame, comment_mark
 from quarterdeck.boards.github_project import Project, ProjectOptions
 from quarterdeck.boards.pace import Bucket
 from quarterdeck.boards.records import BoardInfo, Capabilities, Card, Category, Draft, Patch, Resolution
@@ -151,11 +151,11 @@ class GithubBoard:
         return self._card(issue)
 
     def comment(self, card_id: str, text: str, key: str) -> None:
-        mark = f"qd {codec.digest(['comment', key])[:12]}"
+        mark = comment_mark(key)
         path = f"{self._path}/issues/{_number(card_id)}/comments"
         if any(mark in (said.get("body") or "") for said in self._all(path, {})):
             return
-        body = f"{_FRAME.opening}\n{_FRAME.broken(text)}\n{_FRAME.closing}\n\n{mark}"
+        body = f"{_FRAME.around(text)}\n\n{mark}"
         self._ask("POST", card_id, "/comments", body={"body": body})
 
     def _ask(self, method: str, card_id: str, path: str = "", body: Any = None) -> Answer:

@@ -19,11 +19,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from quarterdeck import codec
 from quarterdeck.boards import Means, Options, board
 from quarterdeck.boards.calls import Calls
 from quarterdeck.boards.faults import BoardUnavailableError, CardMissingError, CardRejectedError
-from quarterdeck.boards.framing import Frame
+from quarterdeck.boards.framing import Frame, comment_mark
 from quarterdeck.boards.records import BoardInfo, Capabilities, Card, Category, Draft, Patch, Resolution
 from quarterdeck.http import Answer
 from quarterdeck.secrets import Reference
@@ -152,15 +151,14 @@ class RedmineBoard:
         return card
 
     def comment(self, card_id: str, text: str, key: str) -> None:
-        mark = f"qd {codec.digest(['comment', key])[:12]}"
+        mark = comment_mark(key)
         issue = self._read(f"/issues/{_number(card_id)}.json", {"include": "journals"})["issue"]
         if any(mark in (entry.get("notes") or "") for entry in issue.get("journals", [])):
             return
-        frame = self._frame
         self._calls.ask(
             "PUT",
             f"/issues/{_number(card_id)}.json",
-            body={"issue": {"notes": f"{frame.opening}\n{frame.broken(text)}\n{frame.closing}\n\n{mark}"}},
+            body={"issue": {"notes": f"{self._frame.around(text)}\n\n{mark}"}},
         )
 
     def _written(self, card_id: str, issue: Mapping[str, Any]) -> Card:

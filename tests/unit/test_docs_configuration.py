@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from quarterdeck.boards.github import GithubOptions
 from quarterdeck.boards.redmine import RedmineOptions
+from quarterdeck.boards.trello import TrelloOptions
 from quarterdeck.config import environment, models
 from quarterdeck.config.boards import BoardSettings
 from quarterdeck.config.places import AwsSettings, StorageSettings
@@ -60,6 +61,7 @@ MODELS: list[tuple[str, str, type[BaseModel]]] = [
     ("board", "key", BoardSettings),
     ("github", "option", GithubOptions),
     ("redmine", "option", RedmineOptions),
+    ("trello", "option", TrelloOptions),
     ("transactions", "option", TransactionOptions),
     ("Opening balances", "key", OpeningBalance),
     ("Stripe exports", "option", StripeFile),
