@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -19,6 +19,7 @@ import httpx
 _SECONDS = 20.0
 _MOST_BYTES = 32 * 2**20  # of an answer
 _LONGEST_WAIT = timedelta(hours=1)
+_BEFORE_BODY = "http11.send_request_body.started"
 
 
 class NoAnswer(Exception):  # noqa: N818 - what is known of a call, which the caller turns into an error of its own
@@ -52,10 +53,14 @@ class Answer:
 
 
 class Http:
-    """A pool of connections; making one connects nowhere yet. Threads may share it."""
+    """A pool of connections; making one connects nowhere yet. Threads may share it.
 
-    def __init__(self, headers: Mapping[str, str] | None = None) -> None:
+    With `trust`, certificates are checked against that, and no connection is shared with another Http.
+    """
+
+    def __init__(self, headers: Mapping[str, str] | None = None, trust: ssl.SSLContext | None = None) -> None:
         self._headers = dict(headers or {})
+        self._own = None if trust is None else httpx.HTTPTransport(verify=trust, trust_env=False, retries=0)
 
     def send(
         self,
@@ -65,25 +70,80 @@ class Http:
         params: Mapping[str, str] | None = None,
         body: Any = None,
         headers: Mapping[str, str] | None = None,
+        seconds: float = _SECONDS,
     ) -> Answer:
         """One request with a body of JSON, if any. NoAnswer where none came, or one that has no end."""
-        sent = {**self._headers, **(headers or {})}
-        content = None
-        if body is not None:
-            content = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
-            sent.setdefault("Content-Type", "application/json")
-        request = httpx.Request(method, url, params=dict(params) if params else None, headers=sent, content=content)
-        request.extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), _SECONDS)}
+        content = body if body is None or isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        request = self._request(method, url, params, content, headers, seconds)
         try:
-            response = _transport().handle_request(request)
-            try:
-                return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, _read(response))
-            finally:
-                response.close()
+            return self._answer(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
             raise NoAnswer(type(error).__name__, may_have_arrived=False) from None
         except (httpx.HTTPError, ValueError, OSError) as error:
             raise NoAnswer(type(error).__name__, may_have_arrived=True) from None
+
+    def post_to(
+        self, address: str, url: str, body: bytes, headers: Mapping[str, str], seconds: float, last_check: Callable[[], None]
+    ) -> Answer:
+        """A POST to an IP address that the host of an `https` or `http` URL was found to have; the answer without its body.
+
+        `last_check` is called right before the body goes out; what it raises passes through, and nothing was done then.
+        """
+        request = self._request("POST", url, None, body, headers, seconds)
+        host = request.url.host
+        request.url = request.url.copy_with(host=address)  # the header Host was set before, and names the host
+        handover = _Handover(last_check)
+        request.extensions = {**request.extensions, "sni_hostname": host, "trace": handover}
+        try:
+            return self._answer(request, wants_body=False)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is known whether the body went out
+            objection = handover.objection
+            if objection is None:
+                raise NoAnswer(type(error).__name__, may_have_arrived=handover.is_made) from None
+        raise objection
+
+    def _request(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, str] | None,
+        content: bytes | None,
+        headers: Mapping[str, str] | None,
+        seconds: float,
+    ) -> httpx.Request:
+        sent = {**self._headers, **(headers or {})}
+        if content is not None:
+            sent.setdefault("Content-Type", "application/json")
+        request = httpx.Request(method, url, params=dict(params) if params else None, headers=sent, content=content)
+        request.extensions = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds)}
+        return request
+
+    def _answer(self, request: httpx.Request, *, wants_body: bool = True) -> Answer:
+        response = (self._own or _transport()).handle_request(request)
+        try:
+            body = _read(response) if wants_body else b""
+            return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
+        finally:
+            response.close()
+
+
+class _Handover:
+    """What the transport calls at each of its steps: the last check, and whether the body was begun."""
+
+    def __init__(self, last_check: Callable[[], None]) -> None:
+        self._last_check = last_check
+        self.is_made = False
+        self.objection: Exception | None = None
+
+    def __call__(self, event: str, _info: Mapping[str, Any]) -> None:
+        if event != _BEFORE_BODY or self.is_made:
+            return
+        try:
+            self._last_check()
+        except Exception as error:
+            self.objection = error
+            raise
+        self.is_made = True
 
 
 @lru_cache(maxsize=1)
