@@ -20,7 +20,7 @@ from quarterdeck.period import add_months
 from quarterdeck.schemas import STATEMENT_LINES
 
 # Frames that a KPI, rule or exhibit may name as a parameter although no snapshot holds them, and what each is made of.
-DERIVED: Mapping[str, tuple[str, ...]] = {"postings": ("entries", "accounts")}
+DERIVED: Mapping[str, tuple[str, ...]] = {"postings": ("entries", "accounts"), "bank_matches": ("entries", "bank_lines")}
 
 REVENUE_LINES = ("revenue", "refunds")
 DIRECT_LINES = ("cost_of_sales",)
@@ -28,6 +28,12 @@ OPERATING_LINES = ("operating_expenses",)
 EBITDA_EXPENSE_LINES = (*DIRECT_LINES, *OPERATING_LINES)
 RESULT_LINES = (*REVENUE_LINES, *EBITDA_EXPENSE_LINES, "depreciation", "interest", "income_tax")
 EQUITY_LINES = ("equity", "translation")
+CURRENT_ASSETS = ("cash", "clearing", "receivables", "inventory", "prepaid", "suspense")
+LONG_TERM_ASSETS = ("fixed_assets",)
+CURRENT_LIABILITIES = ("payables", "deferred_revenue", "taxes_payable", "short_term_loans")
+LONG_TERM_LIABILITIES = ("loans",)
+ASSETS, LIABILITIES = (*CURRENT_ASSETS, *LONG_TERM_ASSETS), (*CURRENT_LIABILITIES, *LONG_TERM_LIABILITIES)
+MONETARY_LINES = ("cash", "clearing", "receivables", "payables", "taxes_payable", "short_term_loans", "loans")
 FINANCING_LINES = ("short_term_loans", "loans", "equity")
 TRANSLATION = "translation"  # differences of currency translation; nobody earned, spent or paid them in
 _FORTNIGHT = timedelta(days=14)

@@ -16,6 +16,7 @@ from itertools import count
 import pandas as pd
 
 from quarterdeck import books, frames
+from quarterdeck.measure.inputs import MAKERS
 from quarterdeck.model import At, Exhibit, Fact
 from quarterdeck.money import Money
 from quarterdeck.period import Period
@@ -30,7 +31,7 @@ _NUMBERS = count(1)
 
 CASH, CLEARING, EQUIPMENT, DEFERRED, LOAN, EQUITY, SUSPENSE = "1000", "1100", "1500", "2400", "2500", "3000", "9999"
 RECEIVABLES, PAYABLES, TAXES = "1200", "2000", "2200"
-SALES, REFUNDS, FUEL, RENT, ADS, DEPRECIATION = "4000", "4900", "5000", "6000", "6100", "6800"
+SALES, REFUNDS, FUEL, RENT, ADS, DEPRECIATION, INTEREST = "4000", "4900", "5000", "6000", "6100", "6800", "7000"
 
 CHART: tuple[Row, ...] = (
     {"account": CASH, "name": "Bank", "type": "asset", "statement_line": "cash"},
@@ -48,6 +49,7 @@ CHART: tuple[Row, ...] = (
     {"account": RENT, "name": "Berth", "type": "expense", "statement_line": "operating_expenses", "behaviour": "fixed"},
     {"account": ADS, "name": "Advertising", "type": "expense", "statement_line": "operating_expenses"},
     {"account": DEPRECIATION, "name": "Depreciation", "type": "expense", "statement_line": "depreciation"},
+    {"account": INTEREST, "name": "Interest", "type": "expense", "statement_line": "interest"},
     {"account": SUSPENSE, "name": "To be assigned", "type": "asset", "statement_line": "suspense"},
 )
 
@@ -100,6 +102,13 @@ def entries(*made: Entry, tenant: str = "a") -> pd.DataFrame:
 def posted(*made: Entry, tenant: str = "a", chart: Iterable[Row] = CHART) -> pd.DataFrame:
     """Entries joined with a chart of accounts, as KPIs get them under the name `postings`."""
     return books.postings(entries(*made, tenant=tenant), frame("accounts", chart, tenant))
+
+
+def nothing_of(name: str) -> pd.DataFrame:
+    """A table without a row, or the frame that is made of such."""
+    if name not in books.DERIVED:
+        return frames.empty(name)
+    return MAKERS[name](*(frames.empty(base) for base in books.DERIVED[name]))
 
 
 def usd(minor: int) -> Money:

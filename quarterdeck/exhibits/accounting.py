@@ -1,58 +1,18 @@
-"""The books themselves: balances, the chart, what was spent and what proves it."""
+"""The books themselves: the chart, what was spent and what proves it."""
 
 from __future__ import annotations
-
-from datetime import date
 
 import pandas as pd
 
 from quarterdeck import books
 from quarterdeck.exhibits import exhibit
-from quarterdeck.exhibits._grid import Row, count, dated, grid, money, ratio, shown, source, text, when, words
-from quarterdeck.frames import before, total
+from quarterdeck.exhibits._grid import count, dated, grid, money, ratio, shown, source, text, when, words
 from quarterdeck.frames import ratio as part_of
+from quarterdeck.frames import total
 from quarterdeck.model import At, Exhibit
 from quarterdeck.money import Money
-from quarterdeck.period import add_months
 
 _LISTED = 20
-_RESULT_TYPES = ("income", "expense")
-_CARRIED = "Result of earlier years"
-
-
-@exhibit("trial_balance", title="Trial balance")
-def trial_balance(postings: pd.DataFrame, at: At) -> Exhibit | None:
-    """Balances of all accounts at the end of the period; income and expenses count from the start of the fiscal year."""
-    past = before(postings, at.end)
-    carried = past["type"].isin(_RESULT_TYPES) & (past["date"] < pd.Timestamp(_year_start(at)))
-    balances = [
-        (str(tenant), str(account), words(rows["account_name"].iloc[0]), total(rows["amount_minor"]))
-        for (tenant, account), rows in past[~carried].groupby(["tenant", "account"])
-    ]
-    results = [(str(tenant), None, _CARRIED, total(rows["amount_minor"])) for tenant, rows in past[carried].groupby("tenant")]
-    ordered = sorted((*balances, *results), key=lambda line: (line[0], line[1] is None, line[1] or ""))
-    rows: list[Row] = []
-    sums = [0, 0]
-    for tenant, account, name, balance in ordered:
-        debit, credit = max(balance, 0), max(-balance, 0)
-        if balance:
-            sums = [sums[0] + debit, sums[1] + credit]
-            rows.append((tenant, (account, name, *_sides(debit, credit, at))))
-    return grid(
-        (text("account", "Account"), text("name", "Name"), money("debit", "Debit"), money("credit", "Credit")),
-        rows,
-        total=("Total", None, Money(sums[0], at.currency), Money(sums[1], at.currency)),
-    )
-
-
-def _year_start(at: At) -> date:
-    """The first day of the fiscal year in which the period's last day lies."""
-    last = add_months(at.end, -1) if at.end.day == 1 else at.end.replace(day=1)
-    return add_months(last, -((last.month - at.fiscal_start) % 12))
-
-
-def _sides(debit: int, credit: int, at: At) -> tuple[Money | None, Money | None]:
-    return (Money(debit, at.currency) if debit else None, Money(credit, at.currency) if credit else None)
 
 
 @exhibit("chart_of_accounts", title="Chart of accounts")

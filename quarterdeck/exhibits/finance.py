@@ -1,8 +1,8 @@
-"""Statements of money: profit and loss, cash and costs by account, revenue by month, companies side by side."""
+"""Tables of money: cash and costs by account, revenue by month, companies side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -17,88 +17,6 @@ from quarterdeck.money import Money, round_half_even
 from quarterdeck.period import add_months
 
 _YEAR = 12  # months
-_GROSS = (*books.REVENUE_LINES, *books.DIRECT_LINES)
-_EBITDA = (*_GROSS, *books.OPERATING_LINES)
-_BELOW = ("depreciation", "interest", "income_tax")
-
-# Label, statement lines, and the sign that turns debits less credits into what people expect to read: revenue and costs
-# are both positive, results are what is left.
-_STATEMENT: tuple[tuple[str, tuple[str, ...], int], ...] = (
-    ("Revenue", ("revenue",), -1),
-    ("Refunds", ("refunds",), 1),
-    ("Net revenue", books.REVENUE_LINES, -1),
-    ("Cost of sales", books.DIRECT_LINES, 1),
-    ("Gross profit", _GROSS, -1),
-    ("Operating expenses", books.OPERATING_LINES, 1),
-    ("EBITDA", _EBITDA, -1),
-    ("Depreciation", ("depreciation",), 1),
-    ("Interest", ("interest",), 1),
-    ("Income tax", ("income_tax",), 1),
-    ("Net income", (*_EBITDA, *_BELOW), -1),
-)
-_LINES = (*_EBITDA, *_BELOW)
-
-
-@exhibit("profit_and_loss", title="Profit and loss")
-def profit_and_loss(postings: pd.DataFrame, budget: pd.DataFrame, at: At) -> Exhibit | None:
-    """Statement lines of the period, beside the period before, the same one last year, and the budget."""
-    if not books.begun(postings, at.end):
-        return None
-    actual = _net(postings, at.start, at.end)
-    past = [_net(postings, period.start, period.end) for period in (at.period.previous(), at.period.last_year())]
-    planned = {line: books.budgeted(budget, (line,), at.start, at.end) for line in _LINES}
-    plan = {line: sum(parts.values()) * (-1 if line == "revenue" else 1) for line, parts in planned.items() if parts}
-    columns = (actual, *past, plan)
-    rows: list[Row] = []
-    for label, lines, sign in _STATEMENT:
-        figures = [_figure(column, lines, sign, actual) for column in columns]
-        if len(lines) > 1 or any(figures):
-            rows.append(("", (label, *(None if minor is None else Money(minor, at.currency) for minor in figures))))
-    return grid(
-        (
-            text("line", "Line"),
-            money("actual", "Period"),
-            money("previous", "Period before"),
-            money("last_year", "A year before"),
-            money("budget", "Budget"),
-        ),
-        rows,
-        note=_statement_note(postings, planned, at),
-    )
-
-
-def _net(posted: pd.DataFrame, start: date, end: date) -> dict[str, int]:
-    """Debits less credits by statement line; nothing at all where the books had not begun."""
-    if not books.begun(posted, end):
-        return {}
-    rows = between(posted, start, end)
-    return {line: books.net_of(rows, (line,)) for line in _LINES}
-
-
-def _figure(column: Mapping[str, int], lines: tuple[str, ...], sign: int, actual: Mapping[str, int]) -> int | None:
-    if not _speaks_of_all(column, actual, lines):
-        return None
-    return sign * sum(column.get(line, 0) for line in lines)
-
-
-def _speaks_of_all(column: Mapping[str, int], actual: Mapping[str, int], lines: tuple[str, ...]) -> bool:
-    """Whether a column can be summed over some lines: a budget without salaries has no EBITDA to compare with.
-
-    Refunds are the exception: a budget that plans revenue and no refunds has planned what is left of it.
-    """
-    implied = "refunds" if "revenue" in column else None
-    spoken = all(line in column or line == implied for line in lines if actual[line])
-    return spoken and any(line in column for line in lines)
-
-
-def _statement_note(posted: pd.DataFrame, planned: Mapping[str, Mapping[str, int]], at: At) -> str:
-    notes = []
-    if books.net_of(between(posted, at.start, at.end), ("suspense",)):
-        notes.append("What is booked on suspense accounts is in no line.")
-    with_budget = {tenant for parts in planned.values() for tenant in parts}
-    if with_budget and with_budget != set(posted["tenant"]):
-        notes.append("The budget holds the companies that have one.")
-    return " ".join(notes)
 
 
 @exhibit("cash_by_account", title="Cash by account")
@@ -178,7 +96,7 @@ def months(at: At) -> Iterator[tuple[date, date]]:
 
 @exhibit("tenants_table", title="The companies side by side")
 def tenants_table(postings: pd.DataFrame, tenant: pd.DataFrame, at: At) -> Exhibit | None:
-    """Revenue, EBITDA, net burn a month and cash of each company of a portfolio; one without books has no figures."""
+    """Revenue, EBITDA, net burn a month and cash of each company and of all; one without books has no figures."""
     named = tenant[tenant["kind"] != "portfolio"]
     names = {**{str(id): str(id) for id in postings["tenant"]}, **dict(zip(named["id"], named["name"], strict=True))}
     if len(names) < 2:
@@ -193,6 +111,7 @@ def tenants_table(postings: pd.DataFrame, tenant: pd.DataFrame, at: At) -> Exhib
             money("cash", "Cash"),
         ),
         rows,
+        total=("All", *_summary(postings, at)),
     )
 
 

@@ -11,12 +11,13 @@ import pytest
 from quarterdeck.books import DERIVED
 from quarterdeck.exhibits import EXHIBITS, ExhibitSpec
 from quarterdeck.exhibits._grid import grid, shown, text
-from quarterdeck.frames import concat, empty
+from quarterdeck.frames import concat
 from quarterdeck.model import ColumnKind, Fact
 from quarterdeck.money import Money
+from quarterdeck.reconciliation import matched
 from quarterdeck.schemas import TABLES
 from tests.clouds import ROWS
-from tests.tables import CHART, OCTOBER, cost, frame, posted, sale
+from tests.tables import CASH, CHART, OCTOBER, cost, frame, nothing_of, posted, sale
 
 PROMISED = (
     "profit_and_loss cash_by_account burn_by_account revenue_by_month trial_balance chart_of_accounts expense_audit "
@@ -48,7 +49,7 @@ def test_an_exhibit_is_declared_in_full(spec: ExhibitSpec) -> None:
 
 @pytest.mark.parametrize("spec", EXHIBITS.all().values(), ids=lambda spec: spec.id)
 def test_without_rows_there_is_no_exhibit(spec: ExhibitSpec) -> None:
-    nothing = {name: posted() if name in DERIVED else empty(name) for name in spec.tables}
+    nothing = {name: nothing_of(name) for name in spec.tables}
     assert spec.make(**nothing, at=OCTOBER) is None
 
 
@@ -79,15 +80,26 @@ def _rows(table: str) -> dict[str, list[dict[str, object]]]:
 def test_cells_fit_their_columns(spec: ExhibitSpec, tenants: str) -> None:
     day = date(2026, 10, 5)
     books = {name: posted(sale(day, 900), cost(day, 10_000), tenant=name) for name in "ab"}
+    lines = {name: frame("bank_lines", [{"account": CASH, "date": day, "amount_minor": 900}], name) for name in "ab"}
     tables = {}
     for table in spec.tables:
-        made = books if table in DERIVED else {name: frame(table, rows, name) for name, rows in _rows(table).items()}
-        tables[table] = concat("entries" if table in DERIVED else table, (made[name] for name in tenants))
+        if table == "bank_matches":
+            tables[table] = matched(
+                concat("entries", (books[name] for name in tenants)), concat("bank_lines", (lines[name] for name in tenants))
+            )
+            continue
+        made = books if table == "postings" else {name: frame(table, rows, name) for name, rows in _rows(table).items()}
+        tables[table] = concat("entries" if table == "postings" else table, (made[name] for name in tenants))
     exhibit = spec.make(**tables, at=OCTOBER)
     if exhibit is None:
         assert (spec.id, tenants) in {
             ("tenants_table", "a"),
             ("companies_compared", "a"),
+            ("consolidation", "a"),
+            ("intercompany", "a"),
+            ("intercompany", "ab"),
+            ("currency_exposure", "a"),
+            ("currency_exposure", "ab"),
             ("ebitda_bridge", "a"),
             ("ebitda_bridge", "ab"),
             ("cloud_cost_movers", "a"),

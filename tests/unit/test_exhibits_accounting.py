@@ -42,11 +42,11 @@ def test_a_trial_balance_carries_the_result_of_earlier_years() -> None:
     assert table is not None
     assert table.total_row
     assert table.rows == (
-        ("1000", "Bank", usd(1_020), None),  # 700 - 100 + 500 - 80
-        ("4000", "Charters", None, usd(500)),
-        ("6000", "Berth", usd(80), None),
-        (None, "Result of earlier years", None, usd(600)),
-        ("Total", None, usd(1_100), usd(1_100)),
+        ("1000", "Bank", usd(1_020), None, None),  # 700 - 100 + 500 - 80
+        ("4000", "Charters", None, usd(500), None),
+        ("6000", "Berth", usd(80), None, None),
+        (None, "Result of earlier years", None, usd(600), None),
+        ("Total", None, usd(1_100), usd(1_100), None),
     )
 
 
@@ -78,7 +78,7 @@ def test_books_out_of_balance_show_it_in_the_total() -> None:
     half = [{"entry": "half", "date": OCT, "account": CASH, "amount_minor": 7}]
     table = show("trial_balance", postings=posted(sale(OCT, 5), half))
     assert table is not None
-    assert table.rows[-1] == ("Total", None, usd(12), usd(5))
+    assert table.rows[-1] == ("Total", None, usd(12), usd(5), None)
 
 
 def test_the_chart_of_accounts() -> None:

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quarterdeck.books import DERIVED
-from quarterdeck.frames import empty
 from quarterdeck.kpis import KPIS, Kpi
 from quarterdeck.model import Unavailable, Unit
 from quarterdeck.schemas import TABLES
@@ -24,6 +23,8 @@ from tests.tables import (
     DEFERRED,
     EQUITY,
     FUEL,
+    INTEREST,
+    LOAN,
     OCT,
     OCTOBER,
     PAYABLES,
@@ -37,6 +38,7 @@ from tests.tables import (
     entries,
     entry,
     frame,
+    nothing_of,
     posted,
     refund,
     sale,
@@ -74,7 +76,7 @@ def test_a_kpi_is_declared_in_full(kpi: Kpi) -> None:
 
 @pytest.mark.parametrize("kpi", KPIS.all().values(), ids=lambda kpi: kpi.id)
 def test_without_rows_there_is_a_reason_and_no_zero(kpi: Kpi) -> None:
-    nothing = {name: posted() if name in DERIVED else empty(name) for name in kpi.tables}
+    nothing = {name: nothing_of(name) for name in kpi.tables}
     found = kpi.compute(**nothing, at=OCTOBER)
     assert isinstance(found, Unavailable)
     assert found.reason
@@ -175,6 +177,8 @@ GROUND: tuple[Entry, ...] = (
     entry(OCT, RECEIVABLES, SALES, 5_000, party="Cal"),
     entry(OCT, RENT, PAYABLES, 700, party="Amazon Web Services"),
     entry(OCT, CASH, TAXES, 40),
+    entry(date(2025, 8, 1), CASH, LOAN, 5_000),
+    entry(OCT, INTEREST, CASH, 20),
 )
 
 _KINDS = st.sampled_from(("sale", "refund", "fuel", "rent", "suspense"))
