@@ -9,6 +9,7 @@ from decimal import Decimal
 import pandas as pd
 
 from quarterdeck import books
+from quarterdeck.consolidation.elimination import GROUP
 from quarterdeck.exhibits import exhibit
 from quarterdeck.exhibits._grid import Cells, Row, count, dated, grid, money, ratio, text
 from quarterdeck.exhibits.finance import months
@@ -92,7 +93,8 @@ def _after(today: int, burns: list[int], ahead: int, at: At) -> Iterator[Money]:
 def companies_compared(postings: pd.DataFrame, tenant: pd.DataFrame, at: At) -> Exhibit | None:
     """Cash, burn, runway, growth and margin of each company of a portfolio, as its own reports have them."""
     companies = tenant[tenant["kind"] != "portfolio"]
-    names = {**{str(id): str(id) for id in postings["tenant"]}, **dict(zip(companies["id"], companies["name"], strict=True))}
+    booked = set(postings["tenant"]) - {GROUP}
+    names = {**{str(id): str(id) for id in booked}, **dict(zip(companies["id"], companies["name"], strict=True))}
     if len(names) < 2:
         return None
     rows: list[Row] = [("", (name, *_compared(postings[postings["tenant"] == id], at))) for id, name in sorted(names.items())]

@@ -178,7 +178,7 @@ def refund_ratio(postings: pd.DataFrame, at: At) -> Value:
 )
 def posting_count(entries: pd.DataFrame, at: At) -> Value:
     """How many lines were booked in the period."""
-    days = entries[["date"]]
+    days = entries.loc[~entries["origin"].isin(["translation", "elimination"]), ["date"]]
     return len(between(days, at.start, at.end)) if len(before(days, at.end)) else NO_BOOKS
 
 
