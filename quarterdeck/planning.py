@@ -178,51 +178,6 @@ def _path(cash: int, burn: int, goals: list[tuple[date, int]], planned: pd.DataF
         yield Step(start, now, single, cash)
 
 
-@dataclass(frozen=True, slots=True)
-class YearGoal:
-    """The budget of a fiscal year: its revenue, what came in so far, and the months that are left."""
-
-    planned: int
-    so_far: int
-    months: Decimal
-
-    @property
-    def needed(self) -> int:
-        """Revenue a month, for the rest of the year."""
-        return round_half_even(Fraction(self.planned - self.so_far) / Fraction(self.months))
-
-
-def fiscal_year(last: date, first_month: int) -> tuple[date, date]:
-    """The fiscal year `[start, end)` in which a day lies."""
-    start = add_months(last.replace(day=1), -((last.month - first_month) % _YEAR))
-    return start, add_months(start, _YEAR)
-
-
-def year_goal(postings: pd.DataFrame, budget: pd.DataFrame, last: date, end: date, first_month: int) -> YearGoal | None:
-    """The revenue of the fiscal year of the day `last`, over the companies whose budget speaks of all of it.
-
-    None where there is no such budget, or no part of the year is left after `end`.
-    """
-    start, stop = fiscal_year(last, first_month)
-    if stop <= end:
-        return None
-    revenue, refunds = (books.budgeted(budget, (line,), start, stop) for line in books.REVENUE_LINES)
-    if not revenue:
-        return None
-    own = postings[postings["tenant"].isin(list(revenue))]
-    planned = sum(minor - refunds.get(tenant, 0) for tenant, minor in revenue.items())
-    return YearGoal(planned, books.revenue(own, start, end), _months(end, stop))
-
-
-def _months(start: date, end: date) -> Decimal:
-    """Months of `[start, end)`, days of a broken one as their part of a mean month."""
-    whole = (end.year - start.year) * _YEAR + end.month - start.month
-    if start.day == 1:
-        return Decimal(whole)
-    first = add_months(start.replace(day=1), 1)
-    return whole - 1 + (Decimal((first - start).days) / Decimal("30.4375")).quantize(Decimal("0.01"))
-
-
 def units_of(minor: int, price: int) -> int:
     """How many units bring in an amount, rounded up."""
     return int((Decimal(minor) / price).to_integral_value(ROUND_CEILING))

@@ -23,6 +23,7 @@ ROLE = Role(
         "postings",
     ),
     rules=(
+        "payables_late",
         "books_out_of_balance",
         "figures_do_not_tie",
         "balance_sheet_unbalanced",

@@ -43,6 +43,8 @@ FROM_EXHIBITS: Mapping[str, Plan] = {
     "revenue_by_month": Plan("columns", (Shown("revenue"), Shown("last_year", "PY"), Shown("budget", "PL"))),
     "cash_outlook": Plan("trend", (Shown("cash"), Shown("outlook", "FC"), Shown("low", "LO"), Shown("high", "HI"))),
     "ebitda_bridge": Plan("bridge", (Shown("amount"),)),
+    "ebitda_budget_bridge": Plan("bridge", (Shown("amount"),)),
+    "receivables_ageing": Plan("stack", (Shown("amount", direction=Direction.DOWN),)),
     "missing_documents_by_age": Plan("stack", (Shown("amount", direction=Direction.DOWN),)),
     "companies_compared": Plan(
         "map",
@@ -103,13 +105,14 @@ def _over_time(kind: str, value: KpiValue, material: Material) -> dict[str, Any]
 def _from_exhibit(exhibit: Exhibit, material: Material) -> dict[str, Any]:
     plan = FROM_EXHIBITS[exhibit.id]
     place = {column.id: number for number, column in enumerate(exhibit.columns)}
+    rows = exhibit.rows[:-1] if exhibit.total_row else exhibit.rows
     series = [
         _series(
             shown.code,
             exhibit.columns[place[shown.column]].label,
             shown.unit,
             shown.direction,
-            [row[place[shown.column]] for row in exhibit.rows],
+            [row[place[shown.column]] for row in rows],
         )
         for shown in plan.series
     ]
@@ -120,17 +123,18 @@ def _from_exhibit(exhibit: Exhibit, material: Material) -> dict[str, Any]:
         "title": exhibit.title,
         "note": exhibit.note,
         "kpi": None,
-        "labels": _labels(plan, [row[0] for row in exhibit.rows], material),
+        "labels": _labels(plan, [row[0] for row in rows], material),
         "series": series if plan.kind == "map" else known,  # a map keeps a column that nobody has a figure for
     }
 
 
 def _labels(plan: Plan, cells: Sequence[Fact | None], material: Material) -> list[str]:
-    """Months by their first day become periods, the two ends of a bridge its two periods by name."""
+    """Months by their first day become periods, the ends of a bridge between two periods their names."""
     labels = [f"{cell:%Y-%m}" if isinstance(cell, date) else str(cell) for cell in cells]
     if plan.kind == "bridge":
         period, voice = material.at.period, material.voice
-        labels = [voice.period(period.previous()), *labels[1:-1], voice.period(period)]
+        named = {"Period before": voice.period(period.previous()), "Period": voice.period(period)}
+        labels = [named.get(label, label) for label in labels]
     return labels
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from quarterdeck import books
+from quarterdeck.budgeting import year_goal
 from quarterdeck.forecast import WEEKS, forecast, has_cash
 from quarterdeck.kpis import Value, kpi
 from quarterdeck.kpis._shared import BOOKS, NO_BOOKS, too_short
 from quarterdeck.model import At, Direction, Unavailable, Unit
-from quarterdeck.planning import BUFFER_MONTHS, plan, year_goal
+from quarterdeck.planning import BUFFER_MONTHS, plan
 
 _QUARTER = f"{BOOKS}, for three months, with a cash account"
 _NO_QUARTER = Unavailable("the books hold less than three months of cash movements")
@@ -63,8 +64,7 @@ def required_revenue(postings: pd.DataFrame, budget: pd.DataFrame, at: At) -> Va
     """What each remaining month of the fiscal year must bring so that its budget is reached."""
     if not books.begun(postings, at.end):
         return NO_BOOKS
-    last = (pd.Timestamp(at.end) - pd.Timedelta(days=1)).date()
-    goal = year_goal(postings, budget, last, at.end, at.fiscal_start)
+    goal = year_goal(postings, budget, at.end, at.fiscal_start)
     if goal is None:
         return Unavailable("no budget covers the revenue of the whole fiscal year, or none of the year is left")
     return goal.needed

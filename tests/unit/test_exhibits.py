@@ -16,8 +16,9 @@ from quarterdeck.model import ColumnKind, Fact
 from quarterdeck.money import Money
 from quarterdeck.reconciliation import matched
 from quarterdeck.schemas import TABLES
+from tests.asking import kpis
 from tests.clouds import ROWS
-from tests.tables import CASH, CHART, OCTOBER, cost, frame, nothing_of, posted, sale
+from tests.tables import CASH, CHART, EQUITY, OCTOBER, cost, entry, frame, nothing_of, posted, sale
 
 PROMISED = (
     "profit_and_loss cash_by_account burn_by_account revenue_by_month trial_balance chart_of_accounts expense_audit "
@@ -50,7 +51,11 @@ def test_an_exhibit_is_declared_in_full(spec: ExhibitSpec) -> None:
 @pytest.mark.parametrize("spec", EXHIBITS.all().values(), ids=lambda spec: spec.id)
 def test_without_rows_there_is_no_exhibit(spec: ExhibitSpec) -> None:
     nothing = {name: nothing_of(name) for name in spec.tables}
-    assert spec.make(**nothing, at=OCTOBER) is None
+    assert spec.make(**nothing, **_kpis(spec), at=OCTOBER) is None
+
+
+def _kpis(spec: ExhibitSpec) -> dict[str, object]:
+    return {"kpis": kpis(break_even_revenue=Money(7, "USD"))} if spec.reads_kpis else {}
 
 
 def _rows(table: str) -> dict[str, list[dict[str, object]]]:
@@ -69,7 +74,11 @@ def _rows(table: str) -> dict[str, list[dict[str, object]]]:
     if table in told:
         return {tenant: [told[table]] for tenant in "ab"}
     if table == "budget":
-        return {tenant: [{"date": date(2026, 10, 1), "statement_line": "revenue", "amount_minor": 5}] for tenant in "ab"}
+        lines = ("revenue", "operating_expenses")
+        rows = [{"date": date(2026, 10, 1), "statement_line": line, "amount_minor": 5} for line in lines]
+        return {tenant: [dict(row) for row in rows] for tenant in "ab"}
+    if table == "invoices":
+        return {tenant: [{"side": side, "amount_minor": 70} for side in ("receivable", "payable")] for tenant in "ab"}
     if table in ("metrics", "cloud_costs"):
         return dict.fromkeys("ab", ROWS[table])
     return {tenant: [{}, {}] for tenant in "ab"}
@@ -79,7 +88,9 @@ def _rows(table: str) -> dict[str, list[dict[str, object]]]:
 @pytest.mark.parametrize("tenants", ["a", "ab"])
 def test_cells_fit_their_columns(spec: ExhibitSpec, tenants: str) -> None:
     day = date(2026, 10, 5)
-    books = {name: posted(sale(day, 900), cost(day, 10_000), tenant=name) for name in "ab"}
+    begun = entry(date(2026, 4, 1), CASH, EQUITY, 50_000)
+    rents = [cost(date(2026, month, 5), 10, party="Yard") for month in (8, 9, 10)]
+    books = {name: posted(begun, *rents, sale(day, 900, "Ann"), cost(day, 10_000), tenant=name) for name in "ab"}
     lines = {name: frame("bank_lines", [{"account": CASH, "date": day, "amount_minor": 900}], name) for name in "ab"}
     tables = {}
     for table in spec.tables:
@@ -90,7 +101,7 @@ def test_cells_fit_their_columns(spec: ExhibitSpec, tenants: str) -> None:
             continue
         made = books if table == "postings" else {name: frame(table, rows, name) for name, rows in _rows(table).items()}
         tables[table] = concat("entries" if table == "postings" else table, (made[name] for name in tenants))
-    exhibit = spec.make(**tables, at=OCTOBER)
+    exhibit = spec.make(**tables, **_kpis(spec), at=OCTOBER)
     if exhibit is None:
         assert (spec.id, tenants) in {
             ("tenants_table", "a"),

@@ -48,8 +48,8 @@ def test_a_role_reads_what_there_is(read: Role) -> None:
 
 
 @EACH
-def test_a_role_has_one_to_three_charts(read: Role) -> None:
-    assert 1 <= len(read.charts) <= 3
+def test_a_role_has_one_to_four_charts(read: Role) -> None:
+    assert 1 <= len(read.charts) <= 4
 
 
 @EACH
