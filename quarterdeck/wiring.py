@@ -122,7 +122,8 @@ class Parts:
         if kind not in self._channels:
             cls = CHANNELS.get(kind)
             options = cls.Options.model_validate(self.settings.delivery.channels.get(kind, {}))
-            self._channels[kind] = cls(Means(self.settings.home, self.aws, self.secret, self.settings.root), options)
+            means = Means(self.settings.home, self.aws, self.secret, self.clock, self.settings.root)
+            self._channels[kind] = cls(means, options)
         return self._channels[kind]
 
     @cached_property
@@ -134,7 +135,7 @@ class Parts:
         settings = tenant.board or BoardSettings()
         cls = BOARDS.get(settings.kind)
         options = cls.Options.model_validate(settings.options)
-        return cls(BoardMeans(self.settings.home, self.secret, self.clock), options, tenant.id)
+        return cls(BoardMeans(self.settings.home, self.secret, self.clock, self.settings.root), options, tenant.id)
 
     def register_of(self, tenant: TenantSettings) -> SqliteRegister:
         """What is remembered of the cards of a tenant on its board."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,13 @@ from quarterdeck.delivery.outbox import Outbox
 from quarterdeck.delivery.ses import Ses, SesOptions
 from quarterdeck.delivery.slack import Slack, SlackOptions
 from quarterdeck.delivery.smtp import Smtp, SmtpOptions
+from quarterdeck.delivery.webhook import Webhook, WebhookOptions
 from quarterdeck.render.slack import message, section
+from quarterdeck.webhooks.signing import event
 from tests.emulator import Emulator
+from tests.hook_server import SECRET, Hooks, hook_server, options
 from tests.mail_servers import HOST, certificates, mail_server
-from tests.parcels import SENDER, envelope, means
+from tests.parcels import NOW, SENDER, envelope, means
 from tests.slack_server import TOKEN, slack_server
 
 Ready = Callable[[pytest.FixtureRequest, Path], KnownChannel]
@@ -33,8 +38,11 @@ def something(channel: KnownChannel, number: int = 0) -> Envelope:
     """A message that a channel carries, to the first or the second of its readers."""
     if channel.carries == "mail":
         return envelope(("ana@example.com", "bob@example.com")[number])
-    room = ("#reports", "#others")[number]
-    made = envelope(room, message=message("hello", [section(["hello"])]), channel=channel.kind)
+    if channel.carries == "event":
+        room, body = ("dashboard", "other")[number], event("report.delivered", NOW, {"title": "hello"})
+    else:
+        room, body = ("#reports", "#others")[number], message("hello", [section(["hello"])])
+    made = envelope(room, message=body, channel=channel.kind)
     return Envelope(made.label, SENDER, Room(room), made.message)
 
 
@@ -67,9 +75,24 @@ def slack(request: pytest.FixtureRequest, home: Path) -> Slack:
     return Slack(means(home, TOKEN=TOKEN), SlackOptions(token="${env:TOKEN}"), sleep=lambda _: None)
 
 
+def webhook(home: Path, hooks: Hooks, clock: Callable[[], datetime] = lambda: NOW, **more: Any) -> Webhook:
+    """Two endpoints on a server."""
+    endpoints = {name: options(**more) for name in ("dashboard", "other")}
+    made = replace(means(home, HOOK=f"{hooks.url}/hook", HOOK_KEY=SECRET), clock=clock)
+    return Webhook(made, WebhookOptions.model_validate({"endpoints": endpoints}))
+
+
+def _webhook(request: pytest.FixtureRequest, home: Path) -> Webhook:
+    server = hook_server()
+    hooks = server.__enter__()
+    request.addfinalizer(lambda: server.__exit__(None, None, None))
+    return webhook(home, hooks)
+
+
 _READY: Mapping[str, Ready] = {
     "outbox": lambda _, home: Outbox(means(home)),
     "ses": lambda request, home: ses(request.getfixturevalue("emulator"), home),
     "slack": slack,
     "smtp": smtp,
+    "webhook": _webhook,
 }

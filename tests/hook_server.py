@@ -89,8 +89,7 @@ def endpoint(hooks: Hooks, home: Path, clock: Clock | None = None, **more: Any) 
 @contextlib.contextmanager
 def hook_server(*, tls: bool = True) -> Iterator[Hooks]:
     hooks = Hooks()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(hooks))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _handler(hooks))
     if tls:
         server.socket = certificates().context().wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
@@ -102,6 +101,13 @@ def hook_server(*, tls: bool = True) -> Iterator[Hooks]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """A request that ends in the middle is what some tests are about."""
 
 
 def _handler(hooks: Hooks) -> type[BaseHTTPRequestHandler]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ from quarterdeck.secrets import secrets_of
 
 SENDER = parse_address("Quarterdeck <reports@example.com>")
 REVISION = "f" * 64
+NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
 MESSAGE = b"From: Quarterdeck <reports@example.com>\r\nTo: ana@example.com\r\nSubject: x\r\n\r\nhello\r\n"
 
 
 def means(home: Path, aws: Aws | None = None, **secrets: str) -> Means:
     """What a channel works with: a home folder, and secrets by the name of their variable."""
-    return Means(home, aws or Aws("us-east-1"), secrets_of(secrets, aws or Aws("us-east-1")))
+    return Means(home, aws or Aws("us-east-1"), secrets_of(secrets, aws or Aws("us-east-1")), lambda: NOW)
 
 
 def envelope(reader: str = "ana@example.com", message: bytes = MESSAGE, channel: str = "outbox", **changes: Any) -> Envelope:

@@ -31,11 +31,15 @@ class Options(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a board works with: the home folder of the embedded parts, what reads a secret by its reference, and the time."""
+    """What a board works with: the home folder of the embedded parts, what reads a secret by its reference, and the time.
+
+    `root` is the folder of portfolio.yaml, which the paths in a board's options start from.
+    """
 
     home: Path
     secret: Secrets
     clock: Callable[[], datetime]
+    root: Path = Path()
 
 
 class Board(Protocol):

@@ -152,11 +152,12 @@ class RoleSettings(_Model):
     bcc: tuple[Address, ...] = ()
     reply_to: Address | None = None
     slack: tuple[SlackRoom, ...] = ()
+    webhooks: tuple[Slug, ...] = ()
     approval: Literal["none", "required"] = "none"
 
     @property
     def has_readers(self) -> bool:
-        return bool(self.to or self.cc or self.bcc or self.slack)
+        return bool(self.to or self.cc or self.bcc or self.slack or self.webhooks)
 
 
 class TargetSettings(_Model):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
@@ -58,7 +59,7 @@ class Receipt:
 class Unsettled(Enum):
     """What a channel may say instead of a receipt when asked for the message of an earlier attempt."""
 
-    ABSENT = "absent"  # it is not out, and an attempt that is still under way would not double it
+    ABSENT = "absent"  # it may be sent again: it is not out, or its receiver would take it for the one that it has
     UNSURE = "unsure"  # the channel cannot tell
 
 
@@ -72,12 +73,13 @@ class Options(BaseModel):
 class Means:
     """What a channel works with: the home folder of the embedded parts, AWS, and what reads a secret by its reference.
 
-    `root` is the folder of portfolio.yaml, which the paths in a channel's options start from.
+    `root` is the folder of portfolio.yaml, which the paths in a channel's options start from; `clock` tells the time.
     """
 
     home: Path
     aws: Aws
     secret: Secrets
+    clock: Callable[[], datetime]
     root: Path = Path()
 
 
@@ -96,7 +98,8 @@ class Channel(Protocol):
 
 
 class KnownChannel(Channel, Protocol):
-    """A channel as it is set up. `carries` says what it takes: mails (`mail`), or short posts to rooms (`post`).
+    """A channel as it is set up. `carries` says what it takes: mails (`mail`), short posts to rooms (`post`), or
+    events to programs (`event`).
 
     Making one does nothing yet: it reaches out when it sends, so that settings can be read without a network.
     """

@@ -19,6 +19,7 @@ from quarterdeck.delivery.send_time import Hours
 from quarterdeck.errors import ConfigError, Problem
 
 ROOMS = "slack"  # the channel that rooms are reached over
+HOOKS = "webhook"  # and the one that tells programs
 _MEND = "mend the address, or add its domain to `delivery.allowed_domains`"
 Path = tuple[str | int, ...]
 
@@ -39,6 +40,7 @@ def delivery_problems(settings: Settings) -> Iterator[Problem]:
     yield from _channels(settings)
     yield from _hours(settings)
     yield from _rooms(settings)
+    yield from _endpoints(settings)
     yield from _readers(settings)
 
 
@@ -48,7 +50,9 @@ def _channels(settings: Settings) -> Iterator[Problem]:
     if settings.delivery.channel not in CHANNELS:
         yield Problem(f"there is no channel {settings.delivery.channel!r}", settings.place(*at), known)
     elif CHANNELS.get(settings.delivery.channel).carries != "mail":
-        yield Problem(f"{settings.delivery.channel} carries no mail", settings.place(*at), "rooms are named under `roles`")
+        yield Problem(
+            f"{settings.delivery.channel} carries no mail", settings.place(*at), "rooms and endpoints are named under `roles`"
+        )
     for kind, options in {settings.delivery.channel: {}, **settings.delivery.channels}.items():
         place = ("delivery", "channels", kind)
         if kind not in CHANNELS:
@@ -81,6 +85,19 @@ def _rooms(settings: Settings) -> Iterator[Problem]:
     for who, place in named:
         what = f"{who}: rooms are named, and {ROOMS} is not set up"
         yield Problem(what, settings.place(*place), f"add `{ROOMS}` under `channels` of `delivery`")
+
+
+def _endpoints(settings: Settings) -> Iterator[Problem]:
+    """Endpoints that are named under roles and nowhere set up."""
+    options = settings.delivery.channels.get(HOOKS, {}).get("endpoints")
+    known = set(options) if isinstance(options, dict) else set()
+    for tenant in settings.tenants:
+        for role, own in tenant.roles.items():
+            for number, name in enumerate(own.webhooks):
+                if name not in known:
+                    what = f"{role} of {tenant.id}: there is no endpoint {name!r}"
+                    where = settings.place(*settings.path_of(tenant), "roles", role, "webhooks", number)
+                    yield Problem(what, where, f"add it under `channels.{HOOKS}.endpoints` of `delivery`")
 
 
 def _readers(settings: Settings) -> Iterator[Problem]:

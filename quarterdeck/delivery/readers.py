@@ -32,7 +32,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A place where many read, as a channel of Slack: for a delivery it is one reader, known by its name there."""
+    """A place where many read, as a channel of Slack or an endpoint of the settings: for a delivery one reader, by its name."""
 
     spec: str
 

@@ -9,22 +9,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
+from typing import Any
 
 from quarterdeck.audit.records import Filter, Report
 from quarterdeck.audit.states import OUT, Delivery, State, delivery_key
 from quarterdeck.delivery import Envelope, Label
-from quarterdeck.delivery.checks import ROOMS
+from quarterdeck.delivery.checks import HOOKS, ROOMS
 from quarterdeck.delivery.message import build
 from quarterdeck.delivery.readers import Reader, Room
 from quarterdeck.errors import AuditError, Problem, QuarterdeckError
 from quarterdeck.render import slack
+from quarterdeck.render.event import event_data
 from quarterdeck.steps.letters import filed, letter
 from quarterdeck.steps.links import stable_link
 from quarterdeck.steps.parcel import Parcel
-from quarterdeck.steps.readers import needs_approval, not_before, readers_of, rooms_of, sender_of
+from quarterdeck.steps.readers import endpoints_of, needs_approval, not_before, readers_of, rooms_of, sender_of
 from quarterdeck.steps.report import Filed
 from quarterdeck.steps.summary import problem_of
+from quarterdeck.webhooks.signing import event
 from quarterdeck.wiring import Parts
 
 _MAY_BE_OUT = OUT | {State.UNKNOWN, State.HELD}
@@ -64,7 +67,7 @@ def post_of(parts: Parts, reports: Iterable[Filed], *, revise: bool) -> Post:
         except AuditError:
             raise
         except QuarterdeckError as error:
-            readers = len(_mail(parts, report)) + len(_rooms(parts, report))
+            readers = sum(len(readers) for _, readers in _channels(parts, report))
             post += Post(failed=readers, problems=(problem_of(error, f"{report.report_id} cannot be sent"),))
         else:
             post += parcels_of(parts, report, revise=revise)
@@ -74,7 +77,7 @@ def post_of(parts: Parts, reports: Iterable[Filed], *, revise: bool) -> Post:
 def parcels_of(parts: Parts, report: Filed, *, revise: bool, only: Container[str] | None = None) -> Post:
     """One report's parcels over every channel that it has readers on, or those of some deliveries, by key."""
     post = Post()
-    for channel, readers in ((parts.settings.delivery.channel, _mail(parts, report)), (ROOMS, _rooms(parts, report))):
+    for channel, readers in _channels(parts, report):
         wanted = [reader for reader in readers if only is None or _key(report, channel, reader) in only]
         try:
             post += _parcels(parts, report, channel, wanted, revise=revise)
@@ -86,18 +89,16 @@ def parcels_of(parts: Parts, report: Filed, *, revise: bool, only: Container[str
     return post
 
 
-def _mail(parts: Parts, report: Filed) -> tuple[Reader, ...]:
-    return readers_of(parts, report.tenant, report.role)
-
-
-def _rooms(parts: Parts, report: Filed) -> tuple[Room, ...]:
-    return rooms_of(parts, report.tenant, report.role)
+def _channels(parts: Parts, report: Filed) -> tuple[tuple[str, tuple[_Reads, ...]], ...]:
+    """The channels that a report may go over, each with whoever reads it there."""
+    of = (parts, report.tenant, report.role)
+    return (parts.settings.delivery.channel, readers_of(*of)), (ROOMS, rooms_of(*of)), (HOOKS, endpoints_of(*of))
 
 
 def _record(parts: Parts, report: Filed) -> None:
     """Note a report in the trail: what it is made of, and who is to read it."""
     document = parts.archive.document(report.tenant, report.role, report.period, report.revision)
-    readers: tuple[_Reads, ...] = (*_mail(parts, report), *_rooms(parts, report))
+    readers = [reader for _, own in _channels(parts, report) for reader in own]
     parts.audit.file(
         Report(
             report_id=report.report_id,
@@ -124,15 +125,15 @@ def _parcels(parts: Parts, report: Filed, channel: str, readers: Sequence[_Reads
             not_before=when,
             needs_approval=waits,
         )
-        for reader, data in _messages(parts, report, wanted, sent_before)
+        for reader, data in _messages(parts, report, channel, wanted, sent_before)
     )
     return Post(tuple(parcels), has_earlier=len(readers) - len(wanted))
 
 
 def _messages(
-    parts: Parts, report: Filed, readers: Sequence[_Reads], sent_before: Mapping[str, str]
+    parts: Parts, report: Filed, channel: str, readers: Sequence[_Reads], sent_before: Mapping[str, str]
 ) -> Iterator[tuple[_Reads, bytes]]:
-    """Each reader with his own letter, each room with the post that is the same for all."""
+    """Each reader with his own letter, each room or endpoint with the post or the event that is the same for all."""
     key = (report.tenant, report.role, report.period, report.revision)
     if mailed := [reader for reader in readers if isinstance(reader, Reader)]:
         made = filed(parts, *key)
@@ -140,8 +141,16 @@ def _messages(
             yield reader, build(letter(parts, made, reader, sent_before.get(reader.spec.lower())))
     if rooms := [reader for reader in readers if isinstance(reader, Room)]:
         page = stable_link(parts, *key)
-        post = slack.blocks(parts.archive.document(*key), page.url if page else None)
+        document, url = parts.archive.document(*key), page.url if page else None
+        post = _event(document, url) if channel == HOOKS else slack.blocks(document, url)
         yield from ((room, post) for room in rooms)
+
+
+def _event(document: Mapping[str, Any], url: str | None) -> bytes:
+    """The event of a report, of the moment that its data is as of, so that it repeats."""
+    end = datetime.combine(date.fromisoformat(document["heading"]["end"]), time(), UTC)
+    at = datetime.fromisoformat(document["as_of"]) if document["as_of"] else end
+    return event("report.delivered", at if at.tzinfo else at.replace(tzinfo=UTC), event_data(document, url))
 
 
 def _sent_before(parts: Parts, report: Filed, channel: str) -> dict[str, str]:

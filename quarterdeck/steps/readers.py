@@ -6,7 +6,7 @@ from datetime import datetime
 
 from quarterdeck.addresses import Address, parse_address
 from quarterdeck.audit.states import Delivery
-from quarterdeck.delivery.checks import ROOMS, is_allowed
+from quarterdeck.delivery.checks import HOOKS, ROOMS, is_allowed
 from quarterdeck.delivery.readers import Reader, Room, readers
 from quarterdeck.delivery.send_time import Hours, send_time
 from quarterdeck.errors import ConfigError
@@ -31,6 +31,12 @@ def rooms_of(parts: Parts, tenant: str, role: str) -> tuple[Room, ...]:
     for name in named:
         rooms.setdefault(name.lstrip("#").lower(), Room(name))
     return tuple(rooms.values())
+
+
+def endpoints_of(parts: Parts, tenant: str, role: str) -> tuple[Room, ...]:
+    """The endpoints that are told of a role's report of a tenant, each once."""
+    named = parts.settings.readers(parts.settings.tenant(tenant), role).webhooks
+    return tuple(Room(name) for name in dict.fromkeys(named))
 
 
 def needs_approval(parts: Parts, tenant: str, role: str) -> bool:
@@ -65,12 +71,12 @@ def objection(parts: Parts, row: Delivery) -> str:
     if row.report_id != f"{row.tenant}_{row.role}_{row.period}":
         return "its report is not of its tenant"
     try:
-        read = rooms_of if row.channel == ROOMS else readers_of
+        read = {ROOMS: rooms_of, HOOKS: endpoints_of}.get(row.channel, readers_of)
         known = {reader.spec.lower() for reader in read(parts, row.tenant, row.role)}
     except ConfigError:
         return f"there is no tenant {row.tenant} any more"
     if row.reader.lower() not in known:
         return "its reader reads this report no more"
-    if row.channel != ROOMS and not is_allowed(parse_address(row.reader), parts.settings.delivery):
+    if row.channel not in (ROOMS, HOOKS) and not is_allowed(parse_address(row.reader), parts.settings.delivery):
         return "its reader's domain is not among the allowed ones"
     return ""

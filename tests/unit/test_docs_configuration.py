@@ -13,6 +13,7 @@ import pytest
 from pydantic import BaseModel
 
 from quarterdeck.boards.github import GithubOptions
+from quarterdeck.boards.kanboard import KanboardOptions
 from quarterdeck.boards.redmine import RedmineOptions
 from quarterdeck.boards.trello import TrelloOptions
 from quarterdeck.config import environment, models
@@ -23,6 +24,7 @@ from quarterdeck.delivery import CHANNELS
 from quarterdeck.delivery.ses import SesOptions
 from quarterdeck.delivery.slack import SlackOptions
 from quarterdeck.delivery.smtp import SmtpOptions
+from quarterdeck.delivery.webhook import HookOptions, WebhookOptions
 from quarterdeck.period import Period
 from quarterdeck.reading.rows import file_columns, required_columns
 from quarterdeck.schemas import schema_of
@@ -53,6 +55,8 @@ MODELS: list[tuple[str, str, type[BaseModel]]] = [
     ("ses", "option", SesOptions),
     ("smtp", "option", SmtpOptions),
     ("slack", "option", SlackOptions),
+    ("webhook", "option", WebhookOptions),
+    ("webhook", "of an endpoint", HookOptions),
     ("operators", "key", models.OperatorSettings),
     ("feedback", "key", models.FeedbackSettings),
     ("storage", "key", StorageSettings),
@@ -61,6 +65,7 @@ MODELS: list[tuple[str, str, type[BaseModel]]] = [
     ("board", "key", BoardSettings),
     ("github", "option", GithubOptions),
     ("redmine", "option", RedmineOptions),
+    ("kanboard", "option", KanboardOptions),
     ("trello", "option", TrelloOptions),
     ("transactions", "option", TransactionOptions),
     ("Opening balances", "key", OpeningBalance),
