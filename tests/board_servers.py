@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from quarterdeck.boards import BOARDS, Board, KnownBoard, Means
-from tests import github_server, redmine_server, trello_server
+from tests import github_server, kanboard_server, redmine_server, trello_server
 
 TENANT = "acme"
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -50,5 +50,17 @@ def _trello(home: Path) -> Iterator[Board]:
         yield made("trello", home, server.options(), trello_server.REFERENCES)
 
 
+@contextmanager
+def _kanboard(home: Path) -> Iterator[Board]:
+    with kanboard_server.running() as server:
+        yield made("kanboard", home, server.options(), {kanboard_server.REFERENCE: kanboard_server.TOKEN})
+
+
 # By kind of board, what starts a server that it talks to and gives a fresh, empty board on it.
-SERVERS: dict[str, Making] = {"embedded": _embedded, "github": _github, "redmine": _redmine, "trello": _trello}
+SERVERS: dict[str, Making] = {
+    "embedded": _embedded,
+    "github": _github,
+    "kanboard": _kanboard,
+    "redmine": _redmine,
+    "trello": _trello,
+}
