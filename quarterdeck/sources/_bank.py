@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, model_validator
@@ -69,6 +69,7 @@ class BankColumns(Part):
     document: Name | None = None
     id: Name | None = None
     currency: Name | None = None
+    balance: Name | None = None
 
     @model_validator(mode="after")
     def _one_amount(self) -> BankColumns:
@@ -93,7 +94,49 @@ class BankFile(Part):
     delimiter: Delimiter = ","
     date_format: DateFormat = "%Y-%m-%d"
     decimal_mark: Literal[".", ","] = "."
+    complete_from: Day | None = None
     complete_through: Day | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BankLine:
+    """A line of a statement that no other file had before, before the period's end. `balance` is what stood after it."""
+
+    id: str
+    day: date
+    minor: int
+    currency: str
+    balance: int | None
+    party: str | None
+    memo: str | None
+    document: str | None
+    file: str
+    number: int
+
+
+@dataclass(slots=True)
+class BankStatement(Statement):
+    """What a bank's file gave: entries for the books, and its lines as the bank has them.
+
+    `spoken` are the days `[first, last)` that the file speaks of, beyond the period's end too; `is_begun` and `is_ended` say
+    whether a person has stated them.
+    """
+
+    lines: list[BankLine] = field(default_factory=list)
+    spoken: tuple[date, date] | None = None
+    is_begun: bool = False
+    is_ended: bool = False
+    balance_column: str | None = None
+
+    def speak(self, begins: date | None, ends: date | None) -> None:
+        """Settle what the file speaks of, before `close` cuts it at the period's end."""
+        firsts = [day for day in (self.first, begins) if day is not None]
+        lasts = [self.last] if self.last is not None else []
+        lasts += [ends + timedelta(days=1)] if ends is not None else []
+        if firsts and lasts:
+            self.spoken = (min(firsts), max(lasts))
+        self.is_begun, self.is_ended = begins is not None, ends is not None
+        self.first = begins if begins is not None and (self.first is None or begins < self.first) else self.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +149,7 @@ class _Line:
     memo: str | None
     document: str | None
     id: str | None
+    balance: int | None
 
     def digest(self, currency: str) -> str:
         """An id for a line whose bank gives none: made of what it says, not of where it stands."""
@@ -113,9 +157,9 @@ class _Line:
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
-def read_bank(settings: BankFile, rules: Sequence[Rule], suspense: str, window: Window, ids: Ids) -> Statement:
-    """Entries of one export up to the period's end."""
-    statement = Statement(settings.path)
+def read_bank(settings: BankFile, rules: Sequence[Rule], suspense: str, window: Window, ids: Ids) -> BankStatement:
+    """Entries and lines of one export up to the period's end."""
+    statement = BankStatement(settings.path, settings.account, balance_column=settings.columns.balance)
     currency = settings.currency or window.currency
     records = read_csv(
         window.path(settings.path),
@@ -130,26 +174,46 @@ def read_bank(settings: BankFile, rules: Sequence[Rule], suspense: str, window: 
             continue
         cells = Cells(record, settings.path)
         line = _line(cells, settings, currency)
-        id = _entry_id(line, settings, currency, ids) if line is not None else ""
-        if line is not None and line.id is not None and (earlier := ids.claim(id, settings.path, record.line)):
-            cells.refuse(settings.columns.id or "", f"an id that occurs once; {earlier} has it already")
+        id, is_first = _claimed(line, settings, currency, ids, cells, record.line) if line is not None else ("", False)
         statement.rejects += cells.rejects
         if line is None or cells.rejects:
             continue
         statement.see(line.day)
-        if line.day >= window.end:
+        if line.day >= window.end or not is_first:
             continue
         statement.mark(window.first_instant(line.day))
+        statement.lines.append(_bank_line(line, id, currency, settings.path, record.line))
         if line.minor:
             statement.entries.append(_entry(line, id, currency, settings, rules, suspense, record.line))
+    statement.speak(settings.complete_from, settings.complete_through)
     statement.close(settings.complete_through, window.end)
     return statement
 
 
-def _entry_id(line: _Line, settings: BankFile, currency: str, ids: Ids) -> str:
-    if line.id is not None:
-        return f"bank:{settings.account}:{line.id}"
-    return ids.numbered(f"bank:{settings.account}:{line.digest(currency)}")
+def _claimed(line: _Line, settings: BankFile, currency: str, ids: Ids, cells: Cells, number: int) -> tuple[str, bool]:
+    """The line's id, and whether it is the first that has it; a line that contradicts an earlier one is refused."""
+    if line.id is None:
+        return ids.numbered(f"bank:{settings.account}:{line.digest(currency)}", settings.path)
+    id = f"bank:{settings.account}:{line.id}"
+    is_first, earlier = ids.claim(id, (line.day, line.minor, currency), settings.path, number)
+    if earlier is not None:
+        cells.refuse(settings.columns.id or "", f"an id that occurs once, or a line that says the same as {earlier}")
+    return id, is_first
+
+
+def _bank_line(line: _Line, id: str, currency: str, file: str, number: int) -> BankLine:
+    return BankLine(
+        id=id,
+        day=line.day,
+        minor=line.minor,
+        currency=currency,
+        balance=line.balance,
+        party=line.party,
+        memo=line.memo,
+        document=line.document,
+        file=file,
+        number=number,
+    )
 
 
 def _entry(line: _Line, id: str, currency: str, settings: BankFile, rules: Sequence[Rule], suspense: str, number: int) -> Entry:
@@ -179,9 +243,10 @@ def _line(cells: Cells, settings: BankFile, currency: str) -> _Line | None:
     )
     if columns.currency is not None and cells.text(columns.currency) not in ("", currency):
         cells.refuse(columns.currency, f"{currency}, the currency of account {settings.account}")
+    balance = cells.find(columns.balance, lambda text: amount(text, currency, notation))
     if cells.rejects or found is None or minor is None:
         return None
-    return _Line(found, minor, party, memo, document, id)
+    return _Line(found, minor, party, memo, document, id, balance)
 
 
 def _minor(cells: Cells, columns: BankColumns, currency: str, notation: Notation) -> int | None:

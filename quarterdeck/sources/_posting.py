@@ -40,10 +40,12 @@ class Entry:
 class Statement:
     """What one file gave. `rows` counts its good rows, those that make no entry too.
 
-    `first` and `last` are the days `[first, last)` that it speaks of; None where it has no row that says so.
+    `first` and `last` are the days `[first, last)` that it speaks of; None where it has no row that says so. `account` is the
+    one whose file it is: the files of one account go on from each other.
     """
 
     file: str
+    account: str = ""
     entries: list[Entry] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     rows: int = 0
@@ -90,22 +92,35 @@ class Chart:
 
 
 class Ids:
-    """Ids of entries across all files of a source: each is given once."""
+    """Ids of rows across all files of a source. Exports may overlap: what two files say alike counts once."""
 
     def __init__(self) -> None:
-        self._places: dict[str, str] = {}
-        self._seen: Counter[str] = Counter()
+        self._told: dict[str, tuple[object, str]] = {}
+        self._places: dict[tuple[str, str], str] = {}
+        self._seen: Counter[tuple[str, str]] = Counter()
 
-    def claim(self, id: str, file: str, line: int) -> str | None:
-        """Where the id was claimed before, else None."""
+    def claim(self, id: str, told: object, file: str, line: int) -> tuple[bool, str | None]:
+        """Whether the row is the first that has its id; and where a row is that it contradicts, else None.
+
+        `told` is what another file's row of this id has to say as well. Within one file an id occurs once.
+        """
         place = f"{file}:{line}"
-        first = self._places.setdefault(id, place)
-        return None if first == place else first
+        double = self._places.setdefault((id, file), place)
+        if double != place:
+            return False, double
+        earlier, where = self._told.setdefault(id, (told, place))
+        return where == place, None if earlier == told else where
 
-    def numbered(self, id: str) -> str:
-        """The id for the first row that has it, the id with 2 for the second; equal rows are two payments."""
-        self._seen[id] += 1
-        return id if self._seen[id] == 1 else f"{id}-{self._seen[id]}"
+    def numbered(self, id: str, file: str) -> tuple[str, bool]:
+        """The id for a file's first row that has it, the id with 2 for its second; and whether no other file had it before.
+
+        Equal rows of one file are two payments; as many of them in another file are the same two.
+        """
+        self._seen[file, id] += 1
+        number = self._seen[file, id]
+        own = id if number == 1 else f"{id}-{number}"
+        _, where = self._told.setdefault(own, (None, file))
+        return own, where == file
 
 
 def balanced(legs: Iterable[Leg]) -> tuple[Leg, ...]:
@@ -138,10 +153,13 @@ def entry_rows(entries: Iterable[Entry]) -> Iterator[Row]:
 
 
 def coverage(statements: Iterable[Statement], openings: Iterable[date]) -> tuple[date, date] | None:
-    """The days that the books speak of: they are complete only as far as the file that ends first."""
+    """The days that the books speak of: they are complete only as far as the account whose files end first."""
     listed = list(statements)
     firsts = [*(s.first for s in listed if s.first is not None), *openings]
-    lasts = [s.last for s in listed if s.last is not None]
-    if not firsts or not lasts or min(firsts) >= min(lasts):
+    lasts: dict[str, date] = {}
+    for statement in listed:
+        if statement.last is not None:
+            lasts[statement.account] = max(statement.last, lasts.get(statement.account, statement.last))
+    if not firsts or not lasts or min(firsts) >= min(lasts.values()):
         return None
-    return min(firsts), min(lasts)
+    return min(firsts), min(lasts.values())

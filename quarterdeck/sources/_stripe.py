@@ -90,19 +90,25 @@ class _Row:
 
 def read_stripe(settings: StripeFile, suspense: str, window: Window, with_statement: Collection[str], ids: Ids) -> Statement:
     """Entries of one export up to the period's end. `with_statement` are the accounts whose own bank files are read."""
-    statement = Statement(settings.path)
+    statement = Statement(settings.path, settings.clearing)
     for record in read_csv(window.path(settings.path), settings.path, known=_is_known, required=_REQUIRED):
         if isinstance(record, Reject):
             statement.rejects.append(record)
             continue
         cells = Cells(record, settings.path)
         row = _row(cells, window)
-        if row is not None and (earlier := ids.claim(f"stripe:{row.id}", settings.path, record.line)):
-            cells.refuse("id", f"an id that occurs once; {earlier} has it already")
+        is_first = True
+        if row is not None:
+            told = (row.kind, row.minor, row.fee, row.currency, row.created)
+            is_first, earlier = ids.claim(f"stripe:{row.id}", told, settings.path, record.line)
+            if earlier is not None:
+                cells.refuse("id", f"an id that occurs once, or a row that says the same as {earlier}")
         statement.rejects += cells.rejects
         if row is None or cells.rejects:
             continue
         statement.see(row.day)
+        if not is_first:
+            continue
         if row.created >= window.end_instant:
             continue
         statement.mark(row.created)

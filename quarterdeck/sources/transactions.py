@@ -20,7 +20,7 @@
 
 All entries before the period's end are kept, however old: a balance is a sum over all of them. An id of an entry comes from
 the row's own id, or from what it says, never from where it stands, so that an export in two files gives the same books.
-Exports of one account must not overlap where the bank gives no ids: two equal lines are two payments.
+Exports may overlap: what two of them say counts once, and equal lines within one are payments of their own.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ from pydantic import model_validator
 from quarterdeck.errors import SourceError
 from quarterdeck.schemas import build
 from quarterdeck.sources import Pulled, PulledTable, Window, refuse_too_many, source
-from quarterdeck.sources._bank import BankFile, read_bank
+from quarterdeck.sources._bank import BankFile, BankStatement, read_bank
+from quarterdeck.sources._bank_chain import broken_chains
 from quarterdeck.sources._categories import read_rules
 from quarterdeck.sources._files import DataFile, LocalPath, Name, RowOptions, reachable, read_table
 from quarterdeck.sources._opening import OpeningBalance, opening_entries, require_whole
@@ -91,7 +92,8 @@ class Transactions:
                 f"account {options.suspense!r} is on the statement line {lines[options.suspense]!r} of {options.chart}",
                 remedy="give the suspense account the statement line 'suspense'",
             )
-        statements = _statements(options, chart, window)
+        stripe, banks = _statements(options, chart, window)
+        statements = [*stripe, *banks]
         rejects = tuple(fault for statement in statements for fault in statement.rejects)
         refuse_too_many("entries", rejects, sum(statement.rows for statement in statements), options.limit)
         opening = opening_entries(options.opening, options.opening_equity, "bank", window)
@@ -101,7 +103,7 @@ class Transactions:
                 PulledTable(
                     "entries",
                     build("entries", entry_rows(entries)),
-                    rejects,
+                    (*rejects, *broken_chains(banks)),  # no row is missing that was there, so they do not fail the source
                     coverage(statements, [balance.date for balance in options.opening if balance.date < window.end]),
                     max((s.watermark for s in statements if s.watermark is not None), default=None),
                 ),
@@ -110,14 +112,13 @@ class Transactions:
         )
 
 
-def _statements(options: TransactionOptions, chart: Chart, window: Window) -> list[Statement]:
+def _statements(options: TransactionOptions, chart: Chart, window: Window) -> tuple[list[Statement], list[BankStatement]]:
+    """What Stripe's files gave, and what the banks' did."""
     banked = tuple(dict.fromkeys(bank.account for bank in options.bank))
     rules = read_rules(window.path(options.categories), options.categories, chart, banked) if options.categories else ()
     ids = Ids()
-    return [
-        *(read_stripe(file, options.suspense, window, banked, ids) for file in options.stripe),
-        *(read_bank(file, rules, options.suspense, window, ids) for file in options.bank),
-    ]
+    stripe = [read_stripe(file, options.suspense, window, banked, ids) for file in options.stripe]
+    return stripe, [read_bank(file, rules, options.suspense, window, ids) for file in options.bank]
 
 
 def _check_accounts(options: TransactionOptions, chart: Chart) -> None:

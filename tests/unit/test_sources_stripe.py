@@ -153,11 +153,20 @@ def test_bad_rows_are_rejected_whole(tmp_path: Path, line: str, column: str, exp
 
 def test_the_later_of_two_rows_with_one_id_is_rejected_across_files(tmp_path: Path) -> None:
     first = stripe(tmp_path, _line("a"), _line("a", cents=("5.00", "0.00", "5.00")))
-    second = stripe(tmp_path, _line("b"), _line("a"), name="books/stripe2.csv")
+    changed = _line("a", cents=("4.00", "0.00", "4.00"))
+    second = stripe(tmp_path, _line("b"), changed, name="books/stripe2.csv")
     table = books(tmp_path, stripe=[first, second])["entries"]
     assert set(entries(table)) == {"stripe:a", "stripe:b"}
     assert faults(table) == [("books/stripe.csv", 3, "id"), ("books/stripe2.csv", 3, "id")]
-    assert table.rejects[1].expected == "an id that occurs once; books/stripe.csv:2 has it already"
+    assert table.rejects[1].expected == "an id that occurs once, or a row that says the same as books/stripe.csv:2"
+
+
+def test_a_row_that_two_exports_have_counts_once(tmp_path: Path) -> None:
+    first = stripe(tmp_path, _line("a"), _line("b"))
+    second = stripe(tmp_path, _line("b"), _line("c"), name="books/stripe2.csv")
+    table = books(tmp_path, stripe=[first, second])["entries"]
+    assert set(entries(table)) == {"stripe:a", "stripe:b", "stripe:c"}
+    assert table.rejects == ()
 
 
 def test_the_layout_with_all_its_columns(tmp_path: Path) -> None:
