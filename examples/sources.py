@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
+from examples.credit import CREDIT, tables
 from examples.files import Row, major, write_csv, write_markdown, write_yaml
 from examples.histories import history
 from examples.repositories import write_repository
@@ -48,6 +49,7 @@ def write_sources(tenant: Tenant, place: Place, span: Span, seed: int) -> list[S
         found.append(_handoffs(tenant.handoffs, place))
     if tenant.books is not None:
         found.append(_books(tenant, tenant.books, place, span, seed))
+        found += _credit(tenant, tenant.books, place, span, seed)
     return found
 
 
@@ -63,15 +65,15 @@ def _code(tenant: Tenant, place: Place, span: Span, seed: int) -> list[Source]:
 
 
 def _inventory(tenant: Tenant, place: Place) -> Source:
-    tables: dict[str, str] = {}
+    named: dict[str, str] = {}
     for listed in tenant.inventory:
         file = f"{listed.table}.{listed.form}"
         if listed.form == "csv":
             write_csv(place.path("inventory", file), listed.rows)
         else:
             write_yaml(place.path("inventory", file), [_kept(row) for row in listed.rows])
-        tables[listed.table] = place.name("inventory", file)
-    return {"id": "inventory", "kind": "inventories", **tables}
+        named[listed.table] = place.name("inventory", file)
+    return {"id": "inventory", "kind": "inventories", **named}
 
 
 def _kept(row: Row) -> Row:
@@ -132,6 +134,16 @@ def _books(tenant: Tenant, books: Books, place: Place, span: Span, seed: int) ->
         ]
     source["bank"] = [_bank(books.bank, place, span)]
     return source
+
+
+def _credit(tenant: Tenant, books: Books, place: Place, span: Span, seed: int) -> list[Source]:
+    if tenant.id not in CREDIT:
+        return []
+    made = statements(books, span, ZoneInfo(tenant.timezone), Random(f"{seed}:{tenant.id}:books"))
+    rows = tables(CREDIT[tenant.id], made.bank, span, Random(f"{seed}:{tenant.id}:credit"))
+    for table, listed in rows.items():
+        write_csv(place.path("credit", f"{table}.csv"), listed)
+    return [{"id": "credit", "kind": "inventories", **{table: place.name("credit", f"{table}.csv") for table in rows}}]
 
 
 def _account(account: Account) -> Row:
