@@ -23,7 +23,7 @@ class Trend(StrEnum):
     """What can be said of when the target is reached."""
 
     REACHED = "reached"
-    DATED = "dated"
+    DATED = "towards it"
     NONE = "no trend"
     UNKNOWN = "too few values"
 

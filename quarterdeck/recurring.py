@@ -16,7 +16,8 @@ from quarterdeck.frames import between, is_blank
 from quarterdeck.money import round_half_even
 from quarterdeck.period import add_months
 
-LEAST = 3  # times that something must have come in one rhythm
+# Times in a row that something must have come: three payouts a week apart come about by chance, three months do not.
+LEAST = {"weekly": 6, "monthly": 3}
 _GAPS = {"weekly": (6, 8), "monthly": (26, 36)}  # days between two, and since the last one
 _LONGEST = max(longest for _, longest in _GAPS.values())
 
@@ -85,7 +86,7 @@ def payments(postings: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
 
 
 def recurring(moved: pd.DataFrame, end: date) -> list[Recurring]:
-    """What came at least three times in a row in one rhythm and has not stopped, by tenant and party.
+    """What came so many times in a row in one rhythm and has not stopped, by tenant, party and account.
 
     Money of owners and lenders that came in is none: nobody has promised more of it. A payment without a party has no habits.
     """
@@ -94,7 +95,7 @@ def recurring(moved: pd.DataFrame, end: date) -> list[Recurring]:
         return []
     by_day = likely.groupby([*KEY, "date"])["minor"].sum().reset_index()
     groups = by_day.groupby(KEY)
-    often = groups["date"].transform("size") >= LEAST
+    often = groups["date"].transform("size") >= min(LEAST.values())
     alive = groups["date"].transform("max") >= pd.Timestamp(end - timedelta(days=_LONGEST))
     found = []
     for key, rows in by_day[often & alive].groupby(KEY):
@@ -107,7 +108,7 @@ def recurring(moved: pd.DataFrame, end: date) -> list[Recurring]:
 def _rhythm(key: Key, days: Sequence[date], amounts: Sequence[int], end: date) -> Recurring | None:
     for rhythm, (shortest, longest) in _GAPS.items():
         times = _run(days, shortest, longest)
-        if times >= LEAST and (end - days[-1]).days <= longest:
+        if times >= LEAST[rhythm] and (end - days[-1]).days <= longest:
             return Recurring(*key[:3], rhythm, _median(amounts[-times:]), times, days[-1])
     return None
 

@@ -15,7 +15,8 @@ _LISTED = 30
 _ASSUMED = (
     "Assumed: customers pay on the day expected, else as late as they do in the mean of a year; "
     f"what is over {DOUBTFUL_DAYS} days late and has no such day is not counted. Suppliers are paid when it is due. "
-    f"What came weekly or monthly goes on, other trade as in the last {WEEKS} weeks; money of owners and lenders does not."
+    f"What came weekly or monthly goes on, other trade as in the last {WEEKS} weeks. Not counted: what is still to be "
+    "invoiced to those who pay by invoice, and money of owners and lenders."
 )
 
 
@@ -90,6 +91,6 @@ def recurring_cash(postings: pd.DataFrame, invoices: pd.DataFrame, planned_cash:
             dated("last", "Last"),
         ),
         rows,
-        note=f"Seen {LEAST} times in a row or more, up to now. Negative amounts go out."
+        note=f"Seen {LEAST['weekly']} weeks or {LEAST['monthly']} months in a row or more, up to now. Negative amounts go out."
         + (f" {_LISTED} of {len(found)} shown." if len(found) > _LISTED else ""),
     )

@@ -154,8 +154,9 @@ def capital_plan(postings: pd.DataFrame, milestones: pd.DataFrame, planned_cash:
         return None
     made = plan(postings, milestones, planned_cash, at.end)
     rows = []
+    low = next(step for step in made.steps if step.closing == made.lowest)
     for step in made.steps:
-        mark = "lowest" if step.closing == made.lowest else None
+        mark = "lowest" if step is low else None
         amounts = (Money(minor, at.currency) for minor in (step.burn, step.planned, step.closing))
         rows.append(("", (step.start, *amounts, mark)))
     falling = " Cash still falls when the plan ends: its lowest point is that of these months only." if made.is_falling else ""

@@ -29,7 +29,7 @@ _INVOICE = ("invoice", "due_on", "late_days", "open_minor", "last_contact_on")
     owner="cfo",
     effort=Effort.S,
     due_days=7,
-    title="{party} owes {amount} since more than {limit:days}",
+    title="{party} has owed {amount} for more than {limit:days}",
     why="{invoices:invoice is|invoices are} open, the oldest for {late:days}; what is older is paid more seldom.",
     remedy="Call {party}, agree on a day for {amount}, and decide what happens if it passes",
 )
@@ -62,8 +62,8 @@ def receivable_overdue(invoices: pd.DataFrame, at: At) -> Iterable[Hit]:
     owner="accounting",
     effort=Effort.S,
     due_days=7,
-    title="{invoices:invoice|invoices} of suppliers over {amount} are not paid in time",
-    why="The oldest was due {late:days} ago; {suppliers:supplier waits|suppliers wait}.",
+    title="{amount} of suppliers' invoices is not paid in time",
+    why="{invoices:invoice is|invoices are} late, the oldest by {late:days}; {suppliers:supplier waits|suppliers wait}.",
     remedy="Pay what is undisputed, and write to the others why not",
 )
 def payables_late(invoices: pd.DataFrame, at: At) -> Iterable[Hit]:

@@ -43,7 +43,7 @@ CASES = {
         seeded=lambda: bills(bill("7", AUG, 400), bill("8", date(2026, 8, 21), 50)),
         clean=lambda: bills(bill("7", SEP, 400), bill("8", AUG, 99), bill("9", AUG, 500, side="payable")),
         subject="Ana",
-        title="Ana owes $450 since more than 60 days",
+        title="Ana has owed $450 for more than 60 days",
         why="2 invoices are open, the oldest for 71 days; what is older is paid more seldom.",
     ),
     "payables_late": Case(
@@ -55,8 +55,8 @@ CASES = {
             bill("2", AUG, 20, "Mill", "payable", paid_minor=2_000, paid_on=date(2026, 10, 31)),
         ),
         subject="payables",
-        title="2 invoices of suppliers over $320 are not paid in time",
-        why="The oldest was due 30 days ago; 2 suppliers wait.",
+        title="$320 of suppliers' invoices is not paid in time",
+        why="2 invoices are late, the oldest by 30 days; 2 suppliers wait.",
     ),
     "collection_slows": Case(
         seeded=lambda: days_of_sales("30", "31", "33.5", "40"),
