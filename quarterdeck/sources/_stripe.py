@@ -1,7 +1,8 @@
 """Stripe's export of balance transactions as balanced entries.
 
 A charge debits what reached the balance, debits the fee, credits revenue with the gross; refunds and disputes turn that
-round. A payout moves money from the balance to the bank. **Where the bank's own file is read, its line is what posts the
+round, and a dispute that was won turns it round again. What an adjustment is, its reporting category says where it is there.
+A payout moves money from the balance to the bank. **Where the bank's own file is read, its line is what posts the
 payout** (a category rule sends it to the clearing account) and Stripe's row posts nothing, so that the money counts once.
 
 Types that are Stripe's but that no account is named for (transfers to connected accounts, reserves, advances) go to the
@@ -21,8 +22,9 @@ from quarterdeck.reading import read_csv
 from quarterdeck.reading.cells import CellError, amount, currency_code, day, instant
 from quarterdeck.reading.records import Cells, plain_text
 from quarterdeck.sources import Window
+from quarterdeck.sources._bank import BankLine, BankStatement
 from quarterdeck.sources._files import Day, LocalPath, Name, Part
-from quarterdeck.sources._posting import Entry, Ids, Leg, Statement, balanced
+from quarterdeck.sources._posting import Entry, Ids, Leg, balanced
 
 _REQUIRED = ("id", "Type", "Amount", "Fee", "Net", "Currency", "Created (UTC)")
 _KNOWN = (
@@ -54,18 +56,30 @@ _KINDS: Mapping[str, str] = {
         "suspense",
     ),
 }
+# What an adjustment is, where the export says so: the type alone does not tell a dispute from a refund that failed.
+_ADJUSTMENTS: Mapping[str, str] = {
+    "dispute": "disputes",
+    "dispute_reversal": "disputes",
+    "refund_failure": "refunds",
+    "refund": "refunds",
+    "fee": "fees",
+    "tax": "fees",
+    "charge_failure": "revenue",
+    "": "disputes",
+}
+_NO_REFUND = frozenset({"partial_capture_reversal", "charge_failure"})  # revenue that never was
 
 
 class StripeFile(Part):
     """One export, and the accounts that its rows are posted to."""
 
     path: LocalPath
-    clearing: Name
-    revenue: Name
-    refunds: Name
-    fees: Name
-    disputes: Name
-    payout_to: Name
+    clearing: Name = "1050"
+    revenue: Name = "4000"
+    refunds: Name = "4090"
+    fees: Name = "6110"
+    disputes: Name = "6120"
+    payout_to: Name = "1000"
     complete_through: Day | None = None
 
     ACCOUNTS: ClassVar[tuple[str, ...]] = ("clearing", "revenue", "refunds", "fees", "disputes", "payout_to")
@@ -88,9 +102,11 @@ class _Row:
     service_date: date | None
 
 
-def read_stripe(settings: StripeFile, suspense: str, window: Window, with_statement: Collection[str], ids: Ids) -> Statement:
-    """Entries of one export up to the period's end. `with_statement` are the accounts whose own bank files are read."""
-    statement = Statement(settings.path, settings.clearing)
+def read_stripe(
+    settings: StripeFile, suspense: str, window: Window, with_statement: Collection[str], ids: Ids
+) -> BankStatement:
+    """Entries and lines of one export up to the period's end. `with_statement` are the accounts whose own bank files are read."""
+    statement = BankStatement(settings.path, settings.clearing)
     for record in read_csv(window.path(settings.path), settings.path, known=_is_known, required=_REQUIRED):
         if isinstance(record, Reject):
             statement.rejects.append(record)
@@ -112,6 +128,7 @@ def read_stripe(settings: StripeFile, suspense: str, window: Window, with_statem
         if row.created >= window.end_instant:
             continue
         statement.mark(row.created)
+        statement.lines.append(_line(row, settings.path, record.line))
         is_elsewhere = row.kind == "payout" and settings.payout_to in with_statement
         legs = () if is_elsewhere else balanced(_legs(row, settings, suspense))
         if legs:
@@ -131,6 +148,22 @@ def read_stripe(settings: StripeFile, suspense: str, window: Window, with_statem
             )
     statement.close(settings.complete_through, window.end)
     return statement
+
+
+def _line(row: _Row, file: str, number: int) -> BankLine:
+    """The row as a line of the provider's own statement: what the clearing account is reconciled with."""
+    return BankLine(
+        id=f"stripe:{row.id}",
+        day=row.day,
+        minor=row.minor - row.fee,
+        currency=row.currency,
+        balance=None,
+        party=_STRIPE if row.kind == "payout" else row.customer,
+        memo=row.description,
+        document=row.source,
+        file=file,
+        number=number,
+    )
 
 
 def _is_known(column: str) -> bool:
@@ -171,6 +204,11 @@ def _row(cells: Cells, window: Window) -> _Row | None:
     if minor - fee != net:
         cells.refuse("Net", "the amount less the fee")
         return None
+    category = cells.text("Reporting Category").lower()
+    if cells.text("Type").lower() == "adjustment":
+        kind = _ADJUSTMENTS.get(category, "suspense")
+    elif kind == "refunds" and category in _NO_REFUND:
+        kind = "revenue"
     if kind == "suspense" and _OLD_PAYOUT.match(description or ""):
         kind = "payout"
     return _Row(

@@ -1,7 +1,7 @@
 """Books made of what moved money: Stripe's balance transactions and bank statements, as balanced entries.
 
     - kind: transactions
-      chart: books/accounts.csv               # the table `accounts`
+      chart: books/accounts.csv               # the table `accounts`; without one, what is needed of the proposed chart
       categories: books/categories.yaml       # rules for bank lines, see _categories
       suspense: "9999"                        # for what no rule knows
       opening_equity: "3000"
@@ -31,23 +31,27 @@ from typing import ClassVar
 from pydantic import model_validator
 
 from quarterdeck.errors import SourceError
+from quarterdeck.reading import Rows
 from quarterdeck.schemas import build
 from quarterdeck.sources import Pulled, PulledTable, Window, refuse_too_many, source
 from quarterdeck.sources._bank import BankFile, BankStatement, read_bank
 from quarterdeck.sources._bank_chain import broken_chains
-from quarterdeck.sources._categories import read_rules
+from quarterdeck.sources._bank_side import TABLES as BANK_TABLES
+from quarterdeck.sources._bank_side import pulled
+from quarterdeck.sources._categories import Rule, read_rules
+from quarterdeck.sources._default_chart import NAME, STANDARD, proposed_rows
 from quarterdeck.sources._files import DataFile, LocalPath, Name, RowOptions, reachable, read_table
 from quarterdeck.sources._opening import OpeningBalance, opening_entries, require_whole
-from quarterdeck.sources._posting import Chart, Ids, Statement, coverage, entry_rows
+from quarterdeck.sources._posting import Chart, Ids, coverage, entry_rows
 from quarterdeck.sources._stripe import StripeFile, read_stripe
 
 
 class TransactionOptions(RowOptions):
     """The files that the books are made of."""
 
-    chart: DataFile
+    chart: DataFile | None = None
     categories: LocalPath | None = None
-    suspense: Name
+    suspense: Name = "9999"
     opening_equity: Name | None = None
     opening: tuple[OpeningBalance, ...] = ()
     stripe: tuple[StripeFile, ...] = ()
@@ -70,7 +74,7 @@ class Transactions:
 
     @staticmethod
     def provides(options: TransactionOptions) -> tuple[str, ...]:  # noqa: ARG004 - the tables are always these
-        return ("entries", "accounts")
+        return ("entries", "accounts", *BANK_TABLES)
 
     @staticmethod
     def states(options: TransactionOptions) -> tuple[str, ...]:  # noqa: ARG004 - entries have their days
@@ -83,16 +87,8 @@ class Transactions:
 
     @staticmethod
     def pull(options: TransactionOptions, window: Window) -> Pulled:
-        accounts = read_table("accounts", options.chart, window, options.limit)
-        lines = {str(row["account"]): str(row["statement_line"]) for row in accounts.rows}
-        chart = Chart(options.chart, frozenset(lines))
-        _check_accounts(options, chart)
-        if lines[options.suspense] != "suspense":
-            raise SourceError(
-                f"account {options.suspense!r} is on the statement line {lines[options.suspense]!r} of {options.chart}",
-                remedy="give the suspense account the statement line 'suspense'",
-            )
-        stripe, banks = _statements(options, chart, window)
+        rules, accounts = _chart(options, window)
+        stripe, banks = _statements(options, rules, window)
         statements = [*stripe, *banks]
         rejects = tuple(fault for statement in statements for fault in statement.rejects)
         refuse_too_many("entries", rejects, sum(statement.rows for statement in statements), options.limit)
@@ -108,22 +104,42 @@ class Transactions:
                     max((s.watermark for s in statements if s.watermark is not None), default=None),
                 ),
                 PulledTable("accounts", build("accounts", accounts.rows), accounts.rejects),
+                *pulled(statements, options.bank, window),
             )
         )
 
 
-def _statements(options: TransactionOptions, chart: Chart, window: Window) -> tuple[list[Statement], list[BankStatement]]:
-    """What Stripe's files gave, and what the banks' did."""
+def _chart(options: TransactionOptions, window: Window) -> tuple[tuple[Rule, ...], Rows]:
+    """The rules, held against the chart; and the chart, or what of the proposed one the settings and the rules need."""
+    if options.chart is None:
+        rows = Rows(proposed_rows([row[0] for row in STANDARD]))
+    else:
+        rows = read_table("accounts", options.chart, window, options.limit)
+    lines = {str(row["account"]): str(row["statement_line"]) for row in rows.rows}
+    chart = Chart(options.chart or NAME, frozenset(lines))
+    for account, what in _accounts(options):
+        chart.need(account, what)
+    if lines[options.suspense] != "suspense":
+        raise SourceError(
+            f"account {options.suspense!r} is on the statement line {lines[options.suspense]!r} of {chart.file}",
+            remedy="give the suspense account the statement line 'suspense'",
+        )
     banked = tuple(dict.fromkeys(bank.account for bank in options.bank))
     rules = read_rules(window.path(options.categories), options.categories, chart, banked) if options.categories else ()
+    if options.chart is None:
+        needed = {*(account for account, _ in _accounts(options)), *(rule.account for rule in rules)}
+        rows = Rows(proposed_rows(needed))
+    return rules, rows
+
+
+def _statements(
+    options: TransactionOptions, rules: tuple[Rule, ...], window: Window
+) -> tuple[list[BankStatement], list[BankStatement]]:
+    """What Stripe's files gave, and what the banks' did."""
+    banked = tuple(dict.fromkeys(bank.account for bank in options.bank))
     ids = Ids()
     stripe = [read_stripe(file, options.suspense, window, banked, ids) for file in options.stripe]
     return stripe, [read_bank(file, rules, options.suspense, window, ids) for file in options.bank]
-
-
-def _check_accounts(options: TransactionOptions, chart: Chart) -> None:
-    for account, what in _accounts(options):
-        chart.need(account, what)
 
 
 def _accounts(options: TransactionOptions) -> Iterator[tuple[str, str]]:

@@ -77,6 +77,56 @@ def test_every_type(tmp_path: Path, kind: str, cents: tuple[str, str, str], legs
     assert entries(table) == {"stripe:txn_1": legs}
 
 
+@pytest.mark.parametrize(
+    ("kind", "category", "account"),
+    [
+        ("adjustment", "dispute", "6120"),
+        ("adjustment", "dispute_reversal", "6120"),
+        ("adjustment", "refund_failure", "4090"),
+        ("adjustment", "fee", "6110"),
+        ("adjustment", "", "6120"),
+        ("adjustment", "other_adjustment", "9999"),
+        ("refund", "refund", "4090"),
+        ("refund", "partial_capture_reversal", "4000"),
+        ("payment_failure_refund", "charge_failure", "4000"),
+        ("charge", "charge", "4000"),
+    ],
+)
+def test_the_reporting_category_says_what_a_row_is(tmp_path: Path, kind: str, category: str, account: str) -> None:
+    header = "id,Type,Reporting Category,Amount,Fee,Net,Currency,Created (UTC)\n"
+    file = write(tmp_path, "books/s.csv", f"{header}t,{kind},{category},-10.00,0.00,-10.00,usd,2026-10-05 19:30\n")
+    table = books(tmp_path, stripe=[{**STRIPE, "path": file}])["entries"]
+    assert entries(table) == {"stripe:t": [("1050", -1000), (account, 1000)]}
+
+
+def test_a_dispute_that_was_won_leaves_its_fee_alone(tmp_path: Path) -> None:
+    lost = _line("txn_1", "adjustment", ("-10.00", "15.00", "-25.00"))
+    won = _line("txn_2", "adjustment", ("10.00", "0.00", "10.00"))
+    table = books(tmp_path, stripe=[stripe(tmp_path, lost, won)])["entries"]
+    assert balances(table) == {"1050": -1500, "6110": 1500, "6120": 0}
+
+
+@pytest.mark.parametrize(
+    ("currency", "cents", "minor"),
+    [
+        ("jpy", ("1000", "36", "964"), 964),
+        ("jpy", ("1000.00", "36.00", "964.00"), 964),
+        ("kwd", ("1.234", "0.100", "1.134"), 1134),
+    ],
+)
+def test_currencies_without_cents_and_with_thousandths(
+    tmp_path: Path, currency: str, cents: tuple[str, str, str], minor: int
+) -> None:
+    table = books(tmp_path, stripe=[stripe(tmp_path, _line(cents=cents, currency=currency))])["entries"]
+    assert rows(table)[0]["amount_minor"] == minor
+    assert rows(table)[0]["currency"] == currency.upper()
+
+
+def test_yen_have_no_cents(tmp_path: Path) -> None:
+    table = books(tmp_path, stripe=[stripe(tmp_path, _line(cents=("10.50", "0.00", "10.50"), currency="jpy"))])["entries"]
+    assert faults(table) == [("books/stripe.csv", 2, "Amount"), ("books/stripe.csv", 2, "Net")]
+
+
 def test_payouts_of_old_exports_were_called_transfers(tmp_path: Path) -> None:
     line = _line(kind="transfer", cents=("-10.00", "0.00", "-10.00"), description="STRIPE TRANSFER")
     assert entries(books(tmp_path, stripe=[stripe(tmp_path, line)])["entries"])["stripe:txn_1"][1] == ("1000", 1000)

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from quarterdeck.errors import SourceError
+from quarterdeck.sources._default_chart import COLUMNS, STANDARD
 from quarterdeck.sources.transactions import TransactionOptions
+from tests.handbook import DOCS
 from tests.ledgers import BANK, CHART, STRIPE, STRIPE_HEADER, Options, balances, bank, books, entries, options, stripe
 from tests.sourcing import Row, pull, rows, window, write
 
@@ -31,7 +33,7 @@ def _said(root: Path, **more: Any) -> str:
 
 def test_gives_the_books_and_their_chart(tmp_path: Path) -> None:
     tables = books(tmp_path, bank=[bank(tmp_path, LINE)])
-    assert list(tables) == ["entries", "accounts"]
+    assert list(tables) == ["entries", "accounts", "bank_lines", "bank_balances"]
     assert tables["accounts"].rows.num_rows == 10
     assert tables["accounts"].covers is None
 
@@ -236,3 +238,32 @@ def test_the_form_of_the_files_changes_no_entry(
         early = [line for line in days if line[:10] <= max((line[:10] for line in days[:end]), default="")]
         late = [line for line in days if line[:10] > max((line[:10] for line in days[:begin]), default="")]
         assert _read([late, early], [striped[:end], striped[begin:]]) == whole
+
+
+# Without a chart of accounts of its own.
+
+
+def test_without_a_chart_the_accounts_that_are_needed_are_proposed(tmp_path: Path) -> None:
+    rules = write(tmp_path, "rules.yaml", "- match: {party: Marina}\n  account: 6000\n")
+    file = stripe(tmp_path, "txn_1,charge,ch_1,10.00,0.59,9.41,usd,2026-10-05 19:30,,,,")
+    given: Row = {"categories": rules, "stripe": [{"path": file["path"]}], "bank": [bank(tmp_path, LINE)]}
+    tables = pull("transactions", given, window(tmp_path))
+    accounts = {str(row["account"]): row for row in rows(tables["accounts"])}
+    assert set(accounts) == {"1000", "1050", "4000", "4090", "6000", "6110", "6120", "9999"}
+    assert all(str(row["name"]).endswith(" (proposed)") for row in accounts.values())
+    assert accounts["6110"]["statement_line"] == "cost_of_sales"
+    assert set(entries(tables["entries"])["stripe:txn_1"]) == {("1050", 941), ("6110", 59), ("4000", -1000)}
+
+
+def test_an_account_that_nothing_proposes_needs_a_chart(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"account '1007', the account of .*, is not in the chart the proposed chart"):
+        pull("transactions", {"bank": [{**bank(tmp_path, LINE), "account": "1007"}]}, window(tmp_path))
+
+
+def test_the_proposed_chart_is_one(tmp_path: Path) -> None:
+    text = "\n".join(",".join(cells) for cells in (COLUMNS, *STANDARD))
+    given = options(tmp_path, bank=[bank(tmp_path, LINE)], chart=write(tmp_path, "chart.csv", text))
+    read = pull("transactions", given, window(tmp_path))["accounts"]
+    assert read.rejects == ()
+    assert read.rows.num_rows == len(STANDARD)
+    assert text in (DOCS / "configuration.md").read_text(encoding="utf-8")
