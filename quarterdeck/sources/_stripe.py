@@ -23,6 +23,7 @@ from quarterdeck.reading.cells import CellError, amount, currency_code, day, ins
 from quarterdeck.reading.records import Cells, plain_text
 from quarterdeck.sources import Window
 from quarterdeck.sources._bank import BankLine, BankStatement
+from quarterdeck.sources._deferral import Deferral
 from quarterdeck.sources._files import Day, LocalPath, Name, Part
 from quarterdeck.sources._posting import Entry, Ids, Leg, balanced
 
@@ -80,6 +81,7 @@ class StripeFile(Part):
     fees: Name = "6110"
     disputes: Name = "6120"
     payout_to: Name = "1000"
+    deferred: Name | None = None
     complete_through: Day | None = None
 
     ACCOUNTS: ClassVar[tuple[str, ...]] = ("clearing", "revenue", "refunds", "fees", "disputes", "payout_to")
@@ -146,6 +148,9 @@ def read_stripe(
                     service_date=row.service_date,
                 )
             )
+    if settings.deferred is not None:
+        deferral = Deferral(settings.deferred, settings.revenue, (settings.revenue, settings.refunds))
+        statement.entries = list(deferral.post(statement.entries, window.end))
     statement.close(settings.complete_through, window.end)
     return statement
 

@@ -39,6 +39,7 @@ from quarterdeck.sources._bank_chain import broken_chains
 from quarterdeck.sources._bank_side import TABLES as BANK_TABLES
 from quarterdeck.sources._bank_side import pulled
 from quarterdeck.sources._categories import Rule, read_rules
+from quarterdeck.sources._deferral import require_line
 from quarterdeck.sources._default_chart import NAME, STANDARD, proposed_rows
 from quarterdeck.sources._files import DataFile, LocalPath, Name, RowOptions, reachable, read_table
 from quarterdeck.sources._opening import OpeningBalance, opening_entries, require_whole
@@ -124,6 +125,7 @@ def _chart(options: TransactionOptions, window: Window) -> tuple[tuple[Rule, ...
             f"account {options.suspense!r} is on the statement line {lines[options.suspense]!r} of {chart.file}",
             remedy="give the suspense account the statement line 'suspense'",
         )
+    require_line((file.deferred for file in options.stripe), lines, chart.file)
     banked = tuple(dict.fromkeys(bank.account for bank in options.bank))
     rules = read_rules(window.path(options.categories), options.categories, chart, banked) if options.categories else ()
     if options.chart is None:
@@ -152,5 +154,7 @@ def _accounts(options: TransactionOptions) -> Iterator[tuple[str, str]]:
     for stripe in options.stripe:
         for name in StripeFile.ACCOUNTS:
             yield getattr(stripe, name), f"{name} of {stripe.path}"
+        if stripe.deferred is not None:
+            yield stripe.deferred, f"deferred of {stripe.path}"
     for bank in options.bank:
         yield bank.account, f"the account of {bank.path}"
