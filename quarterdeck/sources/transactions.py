@@ -39,8 +39,8 @@ from quarterdeck.sources._bank_chain import broken_chains
 from quarterdeck.sources._bank_side import TABLES as BANK_TABLES
 from quarterdeck.sources._bank_side import pulled
 from quarterdeck.sources._categories import Rule, read_rules
-from quarterdeck.sources._deferral import require_line
 from quarterdeck.sources._default_chart import NAME, STANDARD, proposed_rows
+from quarterdeck.sources._deferral import require_line
 from quarterdeck.sources._files import DataFile, LocalPath, Name, RowOptions, reachable, read_table
 from quarterdeck.sources._opening import OpeningBalance, opening_entries, require_whole
 from quarterdeck.sources._posting import Chart, Ids, coverage, entry_rows
