@@ -46,7 +46,7 @@ _TABLES: Mapping[str, tuple[str, Sequence[TableSchema]]] = {
         "From [transactions](configuration.md#transactions); `rates` from [inventories](configuration.md#inventories).",
         BOOKS,
     ),
-    "banks": ("From the bank files of [transactions](configuration.md#transactions).", BANK),
+    "banks": ("From [transactions](configuration.md#transactions) or [bank_statements](sources/bank_statements.md).", BANK),
     "code": ("From [git_history](configuration.md#git_history).", CODE),
     "code audit": ("From [code_audit](sources/code_audit.md).", CODE_AUDIT),
     "cloud": ("From [aws_inventory](sources/aws_inventory.md).", CLOUD),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 import pandas as pd
 
-from quarterdeck import books
+from quarterdeck import books, reconciliation
 from quarterdeck.books import DERIVED
 from quarterdeck.frames import Coverage, Tables, empty
 from quarterdeck.measure.reach import ends_short
 from quarterdeck.model import At, Unavailable
 from quarterdeck.schemas import schema_of
+
+MAKERS: Mapping[str, Callable[..., pd.DataFrame]] = {"postings": books.postings, "bank_matches": reconciliation.matched}
 
 
 def base_tables(names: Iterable[str]) -> tuple[str, ...]:
@@ -28,6 +30,12 @@ class Inputs:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self._derived: dict[str, pd.DataFrame] = {}
+
+    def beside(self, name: str, frame: pd.DataFrame) -> Inputs:
+        """The same frames and one more, which was worked out from them."""
+        more = Inputs(replace(self.tables, frames={**self.tables.frames, name: frame}))
+        more._derived = self._derived
+        return more
 
     def frames(self, names: Iterable[str], *, absent_ok: frozenset[str] = frozenset()) -> dict[str, pd.DataFrame] | Unavailable:
         """Frames by name, or the reason why one is not there.
@@ -83,6 +91,6 @@ class Inputs:
         if name not in DERIVED:
             return self.tables[name] if name in self.tables else empty(name)
         if name not in self._derived:
-            entries, accounts = (self.tables[base] if base in self.tables else empty(base) for base in DERIVED[name])
-            self._derived[name] = books.postings(entries, accounts)
+            bases = (self.tables[base] if base in self.tables else empty(base) for base in DERIVED[name])
+            self._derived[name] = MAKERS[name](*bases)
         return self._derived[name]

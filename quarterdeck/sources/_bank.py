@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, StringConstraints, model_validator
 
 from quarterdeck.errors import Reject
 from quarterdeck.money import MoneyError, exponent
@@ -84,6 +84,13 @@ class BankColumns(Part):
         return tuple(dict.fromkeys(name for name in self.model_dump().values() if name is not None))
 
 
+class ClosingBalance(Part):
+    """What a statement says stood on the account at the end of a day, in the account's currency and in major units."""
+
+    date: Day
+    amount: Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,15}(\.[0-9]+)?$")]
+
+
 class BankFile(Part):
     """One export of one account."""
 
@@ -96,6 +103,7 @@ class BankFile(Part):
     decimal_mark: Literal[".", ","] = "."
     complete_from: Day | None = None
     complete_through: Day | None = None
+    balances: tuple[ClosingBalance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,10 @@ class _Row:
 def read_stripe(
     settings: StripeFile, suspense: str, window: Window, with_statement: Collection[str], ids: Ids
 ) -> BankStatement:
-    """Entries and lines of one export up to the period's end. `with_statement` are the accounts whose own bank files are read."""
+    """Entries and lines of one export up to the period's end.
+
+    `with_statement` are the accounts whose own bank files are read.
+    """
     statement = BankStatement(settings.path, settings.clearing)
     for record in read_csv(window.path(settings.path), settings.path, known=_is_known, required=_REQUIRED):
         if isinstance(record, Reject):

@@ -95,9 +95,8 @@ def test_cells_fit_their_columns(spec: ExhibitSpec, tenants: str) -> None:
     tables = {}
     for table in spec.tables:
         if table == "bank_matches":
-            tables[table] = matched(
-                concat("entries", (books[name] for name in tenants)), concat("bank_lines", (lines[name] for name in tenants))
-            )
+            sides = (("entries", books), ("bank_lines", lines))
+            tables[table] = matched(*(concat(base, (made[name] for name in tenants)) for base, made in sides))
             continue
         made = books if table == "postings" else {name: frame(table, rows, name) for name, rows in _rows(table).items()}
         tables[table] = concat("entries" if table == "postings" else table, (made[name] for name in tenants))

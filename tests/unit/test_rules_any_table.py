@@ -12,18 +12,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quarterdeck import books
-from quarterdeck.frames import empty, to_frame
+from quarterdeck.frames import to_frame
 from quarterdeck.kpis import KPIS
+from quarterdeck.measure.inputs import MAKERS
 from quarterdeck.model import Figure, KpiValue, State, Unit
 from quarterdeck.money import Money
 from quarterdeck.rules import RULES, Rule
 from quarterdeck.schemas import Column, Type, build, schema_of
 from tests.asking import ask, kpi
+from tests.tables import nothing_of
 
 RULE_LIST = tuple(RULES.all().values())
 ANY_KPIS = ("net_burn", "gross_margin", "bus_factor")  # for rules that look at every KPI there is
-DERIVED = {"postings": ("entries", "accounts")}
+DERIVED = {"postings": ("entries", "accounts"), "bank_matches": ("entries", "bank_lines")}
 
 # Few texts, so that rows meet in groups and joins; among them what would break a template, a sheet, or a page.
 TEXTS = st.sampled_from(["a", "b", "entries", "net_burn", "{share}", "=1+1", "<script>", "Ωμέγα\u202e", "x" * 300])
@@ -81,8 +82,7 @@ def questions(draw: st.DrawFn, rule: Rule) -> dict[str, Any]:
     asked: dict[str, Any] = {"kpis": draw(values(rule.kpis or ANY_KPIS))} if "kpis" in rule.parameters else {}
     for table in sorted({base for name in rule.tables for base in DERIVED.get(name, (name,))}):
         asked[table] = draw(tables(table))
-    if "postings" in rule.tables:
-        asked["postings"] = books.postings(asked["entries"], asked["accounts"])
+    asked |= {name: MAKERS[name](*(asked[base] for base in DERIVED[name])) for name in rule.tables if name in DERIVED}
     return asked
 
 
@@ -100,7 +100,5 @@ def test_a_rule_answers_in_good_form_whatever_the_rows(rule: Rule, data: st.Data
 
 @pytest.mark.parametrize("rule", RULE_LIST, ids=[rule.id for rule in RULE_LIST])
 def test_a_rule_answers_without_a_single_row(rule: Rule) -> None:
-    asked: dict[str, Any] = {name: empty(name) for name in rule.tables if name not in DERIVED}
-    if "postings" in rule.tables:
-        asked["postings"] = books.postings(empty("entries"), empty("accounts"))
+    asked: dict[str, Any] = {name: nothing_of(name) for name in rule.tables}
     ask(rule.id, **asked)

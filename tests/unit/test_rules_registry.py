@@ -17,7 +17,7 @@ from reports import roles
 from tests.asking import Case, ask
 
 OWN = {id: rule for id, rule in RULES.all().items() if rule.find.__module__.startswith("quarterdeck.rules.")}
-DERIVED = {"postings": {"entries", "accounts"}}
+DERIVED = {"postings": {"entries", "accounts"}, "bank_matches": {"entries", "bank_lines"}}
 OWNERS = {"ceo", "cto", "cfo", "cmo", "accounting"}
 
 
