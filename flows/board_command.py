@@ -176,13 +176,17 @@ def recreate(card: Card, by: By, config: Config = CONFIG, as_json: Json = False)
 
 def _act(out: Out, config: Path, act: Callable[[Parts], Listed]) -> None:
     def done() -> int:
+        from quarterdeck.steps.board import tell_waiting
         from quarterdeck.steps.board_pages import write_pages
 
         parts = _parts(config)
         row = act(parts)
         write_pages(parts)
         _show(out, [row])
-        return OK
+        problems = tell_waiting(parts, [parts.settings.tenant(row.tenant)])
+        for problem in problems:
+            out.problem(problem)
+        return FAILED if problems else OK
 
     guarded(out, done)
 

@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from quarterdeck.boards import BOARDS, Board, KnownBoard, Means
-from tests import github_server, kanboard_server, redmine_server, trello_server
+from quarterdeck.boards import BOARDS, Board, KnownBoard, Means, Telling
+from tests import github_server, hook_server, kanboard_server, redmine_server, trello_server
 
 TENANT = "acme"
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -56,6 +56,17 @@ def _kanboard(home: Path) -> Iterator[Board]:
         yield made("kanboard", home, server.options(), {kanboard_server.REFERENCE: kanboard_server.TOKEN})
 
 
+@contextmanager
+def _webhook(home: Path) -> Iterator[Board]:
+    """What is read of it is what it told, so each test is of that, too: all of it is told at the end."""
+    with hook_server.hook_server() as hooks:
+        board = made("webhook", home, hook_server.options(), hooks.secrets)
+        yield board
+        assert isinstance(board, Telling)
+        assert board.tell(lambda _: None) == ()
+        assert all(len(got.body) < 20_000 for got in hooks.got)
+
+
 # By kind of board, what starts a server that it talks to and gives a fresh, empty board on it.
 SERVERS: dict[str, Making] = {
     "embedded": _embedded,
@@ -63,4 +74,5 @@ SERVERS: dict[str, Making] = {
     "kanboard": _kanboard,
     "redmine": _redmine,
     "trello": _trello,
+    "webhook": _webhook,
 }

@@ -14,11 +14,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
 from quarterdeck.boards.records import BoardInfo, Capabilities, Card, Category, Draft, Patch, Resolution
+from quarterdeck.errors import Problem
 from quarterdeck.registry import Registry
 from quarterdeck.secrets import Secrets
 
@@ -77,6 +78,15 @@ class KnownBoard(Board, Protocol):
     def __init__(self, means: Means, options: Any, tenant: str) -> None: ...
 
 
+@runtime_checkable
+class Telling(Protocol):
+    """A board that notes what its receiver must be told, and tells it when it is asked to."""
+
+    def tell(self, sleep: Callable[[float], None]) -> tuple[Problem, ...]:
+        """Tell what waits, oldest first, and again after pauses what fails; what could not be told."""
+        ...
+
+
 BOARDS: Registry[type[KnownBoard]] = Registry("boards", "quarterdeck.boards")
 
 B = TypeVar("B", bound=type[KnownBoard])
@@ -88,4 +98,4 @@ def board(cls: B) -> B:
     return cls
 
 
-__all__ = ["BOARDS", "Board", "KnownBoard", "Means", "Options", "board"]
+__all__ = ["BOARDS", "Board", "KnownBoard", "Means", "Options", "Telling", "board"]

@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from quarterdeck.boards import Means, Options, board
 from quarterdeck.boards.faults import CardMissingError
@@ -54,19 +54,20 @@ class EmbeddedBoard:
     """A tenant's cards in `board.sqlite`."""
 
     kind: ClassVar[str] = "embedded"
+    file: ClassVar[str] = FILE  # of the home folder
     Options: ClassVar[type[Options]] = Options
 
     def __init__(self, means: Means, options: Any, tenant: str, by: str = OURSELVES) -> None:
-        self._path, self._clock, self._tenant, self._by = means.home / FILE, means.clock, tenant, by
+        self._path, self._clock, self._tenant, self._by = means.home / self.file, means.clock, tenant, by
         self._means, self._options = means, options
 
     @property
     def capabilities(self) -> Capabilities:
         return Capabilities()
 
-    def acting(self, by: str) -> EmbeddedBoard:
+    def acting(self, by: str) -> Self:
         """The same board for a person, who is named in the history of what is changed."""
-        return EmbeddedBoard(self._means, self._options, self._tenant, by)
+        return type(self)(self._means, self._options, self._tenant, by)
 
     def check(self) -> BoardInfo:
         with opened(self._path) as file:
@@ -162,8 +163,8 @@ class EmbeddedBoard:
         with opened(self._path) as file:
             _prepare(file)
             self._found(file, card_id)
-            file.execute("DELETE FROM cards WHERE tenant = ? AND number = ?", (self._tenant, _number(card_id)))
             self._note(file, card_id, "removed", "")
+            file.execute("DELETE FROM cards WHERE tenant = ? AND number = ?", (self._tenant, _number(card_id)))
 
     def _read(self, file: sqlite3.Connection, card_id: str) -> Card | None:
         row = file.execute(f"{_SELECT} WHERE tenant = ? AND number = ?", (self._tenant, _number(card_id))).fetchone()
@@ -177,11 +178,13 @@ class EmbeddedBoard:
             )
         return card
 
-    def _note(self, file: sqlite3.Connection, card_id: str, what: str, text: str, key: str | None = None) -> None:
-        file.execute(
+    def _note(self, file: sqlite3.Connection, card_id: str, what: str, text: str, key: str | None = None) -> bool:
+        """Write a line of history in the transaction that it is about; whether it is a new one."""
+        noted = file.execute(
             "INSERT OR IGNORE INTO card_history VALUES (?, ?, ?, ?, ?, ?, ?)",
             (self._tenant, _number(card_id), self._clock().isoformat(), self._by, what, text, key),
         )
+        return noted.rowcount > 0
 
 
 _SELECT = "SELECT tenant, number, reference, title, text, category, resolution, labels, priority, due, created_at FROM cards"

@@ -14,6 +14,7 @@ from typing import Any
 
 from quarterdeck import codec
 from quarterdeck.audit.records import Note
+from quarterdeck.boards import Telling
 from quarterdeck.boards.carry import carry_out, look
 from quarterdeck.boards.entries import Entry
 from quarterdeck.boards.faults import BoardError
@@ -86,7 +87,8 @@ def _sync(
     done = [action for action in carried.done if action.kind is not Kind.SKIP]
     if done:
         _note(parts, tenant.id, period, done)
-    return Synced(tenant.id, settings.kind, period.text, actions, len(done), carried.problems)
+    untold = board.tell(parts.sleep) if isinstance(board, Telling) else ()
+    return Synced(tenant.id, settings.kind, period.text, actions, len(done), (*carried.problems, *untold))
 
 
 def scope(
@@ -131,6 +133,22 @@ def _is_newest(parts: Parts, tenant: TenantSettings, period: Period, spoken: dat
     return not parts.snapshots.past(tenant.id, FIGURES, later)
 
 
+def tell_waiting(parts: Parts, tenants: Sequence[TenantSettings]) -> tuple[Problem, ...]:
+    """Tell the receivers of some tenants' boards what earlier syncs could not; where one is at work, it does that itself."""
+    problems: list[Problem] = []
+    for tenant in tenants:
+        board = parts.board_of(tenant)
+        if isinstance(board, Telling):
+            try:
+                with _alone(parts, tenant.id):
+                    problems += board.tell(parts.sleep)
+            except RunBusyError:
+                continue
+            except QuarterdeckError as error:
+                problems.append(problem_of(error, f"the board of {tenant.id}"))
+    return tuple(problems)
+
+
 @contextmanager
 def _alone(parts: Parts, tenant: str) -> Iterator[None]:
     """Hold the lease of a tenant's board for a block; RunBusyError that names who has it."""
@@ -168,4 +186,4 @@ def _row(synced: Synced, action: Action) -> dict[str, Any]:
     }
 
 
-__all__ = ["NOTE", "BoardError", "Synced", "sync_tenant"]
+__all__ = ["NOTE", "BoardError", "Synced", "sync_tenant", "tell_waiting"]

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from quarterdeck.audit.happenings import Close
 from quarterdeck.audit.records import Filter
 from quarterdeck.audit.states import Delivery, State
+from quarterdeck.config import TenantSettings
+from quarterdeck.steps.board import tell_waiting
 from quarterdeck.steps.counts import UNDER_WAY, DeliveryCounts, count
 from quarterdeck.steps.deliver import SUPERSEDED, TAKEN_BACK
 from quarterdeck.steps.parcels import Post, parcels_of
@@ -80,10 +82,16 @@ def retry(parts: Parts, asked: Asked = EVERYTHING) -> RunSummary:
         periods=tuple(dict.fromkeys(report.period for report in filed)) or ((period,) if period else ()),
         reports=tuple(filed_line(report) for report in filed),
         deliveries={name: getattr(counts, name) for name in COUNTS},
-        problems=counts.problems,
+        problems=(*counts.problems, *tell_waiting(parts, _boards(parts, asked))),
         remarks=counts.remarks,
         gone=counts.gone,
     )
+
+
+def _boards(parts: Parts, asked: Asked) -> list[TenantSettings]:
+    """The tenants whose receivers of cards are told what waits: what waits there is of no one period or role."""
+    is_narrow = bool(asked.period or asked.roles)
+    return [] if is_narrow else [each for each in parts.settings.tenants if not asked.tenants or each.id in asked.tenants]
 
 
 def revision_in_force(parts: Parts, report_id: str, rows: Iterable[Delivery]) -> str:

@@ -16,6 +16,7 @@ from quarterdeck.boards.github import GithubOptions
 from quarterdeck.boards.kanboard import KanboardOptions
 from quarterdeck.boards.redmine import RedmineOptions
 from quarterdeck.boards.trello import TrelloOptions
+from quarterdeck.boards.webhook import WebhookBoardOptions
 from quarterdeck.config import environment, models
 from quarterdeck.config.boards import BoardSettings
 from quarterdeck.config.places import AwsSettings, StorageSettings
@@ -67,6 +68,7 @@ MODELS: list[tuple[str, str, type[BaseModel]]] = [
     ("redmine", "option", RedmineOptions),
     ("kanboard", "option", KanboardOptions),
     ("trello", "option", TrelloOptions),
+    ("webhook (board)", "option", WebhookBoardOptions),
     ("transactions", "option", TransactionOptions),
     ("Opening balances", "key", OpeningBalance),
     ("Stripe exports", "option", StripeFile),
