@@ -6,5 +6,6 @@ from quarterdeck.schemas.close import CLOSE
 from quarterdeck.schemas.column import TableSchema
 from quarterdeck.schemas.invoices import INVOICES
 from quarterdeck.schemas.lists import INVENTORIES
+from quarterdeck.schemas.recognition import RECOGNITION
 
-KEPT: tuple[TableSchema, ...] = (*INVENTORIES, *INVOICES, *CLOSE)
+KEPT: tuple[TableSchema, ...] = (*INVENTORIES, *INVOICES, *CLOSE, *RECOGNITION)
