@@ -25,6 +25,7 @@ ROLE = Role(
     rules=(
         "payables_late",
         "books_out_of_balance",
+        "opening_balance_missing",
         "figures_do_not_tie",
         "balance_sheet_unbalanced",
         "cash_flow_untied",
@@ -41,6 +42,7 @@ ROLE = Role(
         "late_books",
         "revenue_before_service",
         "budget_missing",
+        "chart_proposed",
         "companies_without_books",
         "rows_rejected",
         "source_failed",
