@@ -226,11 +226,13 @@ def test_the_companies_side_by_side() -> None:
         ("B", usd(700), usd(700), None, usd(700)),
         ("C", usd(0), usd(-40), None, None),
         ("D", None, None, None, None),
+        ("All", usd(8_700), usd(5_660), usd(4_767), usd(75_700)),  # burn: (15,000 - 700) / 3, as the KPI has it
     )
+    assert table.total_row
 
 
 def test_one_company_needs_no_comparison() -> None:
     assert show("tenants_table", postings=posted(sale(OCT, 1)), tenant=tenants("a")) is None
     assert show("tenants_table", postings=posted(sale(OCT, 1)), tenant=tenants("portfolio", "a")) is None
     two = together("entries", posted(sale(OCT, 1)), posted(sale(OCT, 2), tenant="b"))
-    assert cells(show("tenants_table", postings=two, tenant=tenants()), "company") == ["a", "b"]
+    assert cells(show("tenants_table", postings=two, tenant=tenants()), "company") == ["a", "b", "All"]
