@@ -70,7 +70,7 @@ def contracts(obligations: pd.DataFrame, postings: pd.DataFrame) -> pd.DataFrame
     Where both speak of one sale, the obligation's `document` names the posting's, and the obligation counts. Days are numbers
     since 1970, NEVER where there is none; `price` is what becomes revenue in all.
     """
-    return pd.concat([_listed(obligations), _in_books(obligations, postings)], ignore_index=True)
+    return pd.concat([listed(obligations), _in_books(obligations, postings)], ignore_index=True)
 
 
 def known(found: pd.DataFrame, day: date) -> pd.DataFrame:
@@ -141,7 +141,8 @@ def references(obligations: pd.DataFrame) -> pd.DataFrame:
     return named.assign(document=named["document"].str.split()).explode("document")
 
 
-def _listed(obligations: pd.DataFrame) -> pd.DataFrame:
+def listed(obligations: pd.DataFrame) -> pd.DataFrame:
+    """The contracts of the list alone."""
     amount, commission = _minor(obligations["amount_minor"]), _minor(obligations["commission_minor"])
     is_net = obligations["presentation"].eq("net").fillna(False).to_numpy(bool)
     is_card = obligations["kind"].eq("gift_card").to_numpy(bool)
@@ -246,7 +247,8 @@ def _part(amount: np.ndarray, days: np.ndarray, whole: np.ndarray) -> np.ndarray
     floor = product // whole
     rest = 2 * (product - floor * whole)
     up = (rest > whole) | ((rest == whole) & (floor % 2 == 1))
-    return (floor + up).astype(np.int64)
+    parts: np.ndarray = (floor + up).astype(np.int64)
+    return parts
 
 
 def _days(values: pd.Series) -> np.ndarray:
