@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from quarterdeck.boards import BOARDS, Board, KnownBoard, Means, Telling
-from tests import github_server, hook_server, kanboard_server, redmine_server, trello_server
+from tests import github_server, hook_server, jira_server, kanboard_server, redmine_server, trello_server
 
 TENANT = "acme"
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -67,10 +67,17 @@ def _webhook(home: Path) -> Iterator[Board]:
         assert all(len(got.body) < 20_000 for got in hooks.got)
 
 
+@contextmanager
+def _jira(home: Path) -> Iterator[Board]:
+    with jira_server.running() as server:
+        yield made("jira", home, server.options(), {jira_server.REFERENCE: jira_server.TOKEN})
+
+
 # By kind of board, what starts a server that it talks to and gives a fresh, empty board on it.
 SERVERS: dict[str, Making] = {
     "embedded": _embedded,
     "github": _github,
+    "jira": _jira,
     "kanboard": _kanboard,
     "redmine": _redmine,
     "trello": _trello,

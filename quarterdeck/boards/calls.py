@@ -85,7 +85,7 @@ def understood() -> Iterator[None]:
     """Around the reading of an answer: one of another shape says nothing, not even whether the work was done."""
     try:
         yield
-    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
         raise BoardUnavailableError(
             "the board's answer is not understood", remedy="see that the address is the board's own"
         ) from None

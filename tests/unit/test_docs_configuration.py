@@ -13,6 +13,7 @@ import pytest
 from pydantic import BaseModel
 
 from quarterdeck.boards.github import GithubOptions
+from quarterdeck.boards.jira import JiraOptions
 from quarterdeck.boards.kanboard import KanboardOptions
 from quarterdeck.boards.redmine import RedmineOptions
 from quarterdeck.boards.trello import TrelloOptions
@@ -66,6 +67,7 @@ MODELS: list[tuple[str, str, type[BaseModel]]] = [
     ("board", "key", BoardSettings),
     ("github", "option", GithubOptions),
     ("redmine", "option", RedmineOptions),
+    ("jira", "option", JiraOptions),
     ("kanboard", "option", KanboardOptions),
     ("trello", "option", TrelloOptions),
     ("webhook (board)", "option", WebhookBoardOptions),
