@@ -171,7 +171,7 @@ def listed(obligations: pd.DataFrame) -> pd.DataFrame:
             "cancelled": cancelled,
             "refunded": _minor(obligations["refunded_minor"]),
             "refunded_on": np.maximum(returned, billed),
-            "is_forfeited": obligations["forfeited"].eq(True).fillna(False).to_numpy(bool),
+            "is_forfeited": obligations["is_forfeited"].eq(True).fillna(False).to_numpy(bool),
         }
     )
 

@@ -30,7 +30,7 @@ RECOGNITION: tuple[TableSchema, ...] = (
             maybe("cancelled_on", Type.DATE, doc="no service is rendered from this day on"),
             maybe("refunded_minor", Type.MINOR, doc="paid back in all"),
             maybe("refunded_on", Type.DATE, doc="where it is left out, the day of the cancellation, else of the bill"),
-            maybe("forfeited", Type.BOOL, doc="what is not paid back on a cancellation is kept, and is revenue on that day"),
+            maybe("is_forfeited", Type.BOOL, doc="what is not paid back on a cancellation is kept, and is revenue on that day"),
             maybe("expires_on", Type.DATE, doc="last day on which a gift card is taken"),
             maybe("breakage", Type.TEXT, "on_expiry", "none", doc="whether an expired gift card becomes revenue; on_expiry"),
             maybe(

@@ -69,11 +69,11 @@ def test_halves_go_to_the_even_yen() -> None:
     ("more", "after", "owed"),
     [
         ({}, 4_000, 6_000),  # the rest is still owed to the customer
-        ({"forfeited": True}, 10_000, 0),
+        ({"is_forfeited": True}, 10_000, 0),
         ({"refunded_minor": 6_000}, 4_000, 0),
-        ({"refunded_minor": 2_000, "forfeited": True}, 8_000, 0),
+        ({"refunded_minor": 2_000, "is_forfeited": True}, 8_000, 0),
         ({"refunded_minor": 7_000}, 3_000, 0),  # more than was left: revenue goes down
-        ({"refunded_minor": 2_000, "refunded_on": date(2026, 10, 20), "forfeited": True}, 8_000, 2_000),
+        ({"refunded_minor": 2_000, "refunded_on": date(2026, 10, 20), "is_forfeited": True}, 8_000, 2_000),
         ({"refunded_minor": 7_000, "refunded_on": date(2026, 10, 20)}, 4_000, 6_000),
     ],
 )
@@ -105,7 +105,9 @@ def test_a_refund_before_the_service_takes_from_what_is_deferred_and_after_it_fr
 
 def test_a_cancelled_deposit_is_owed_until_it_is_paid_back_or_kept() -> None:
     day = date(2026, 9, 20)
-    kept = contracts(deposit(date(2026, 9, 1), date(2026, 10, 10), 900, cancelled_on=day, refunded_minor=400, forfeited=True))
+    kept = contracts(
+        deposit(date(2026, 9, 1), date(2026, 10, 10), 900, cancelled_on=day, refunded_minor=400, is_forfeited=True)
+    )
     owed = contracts(deposit(date(2026, 9, 1), date(2026, 10, 10), 900, cancelled_on=day))
     assert earned(kept, day, date(2026, 9, 21), date(2026, 12, 1)) == [0, 500, 500]
     assert earned(owed, day, date(2026, 12, 1)) == [0, 0]
@@ -197,7 +199,7 @@ def obligations(draw: st.DrawFn) -> dict[str, Any]:
         "cancelled_on": draw(maybe),
         "refunded_minor": draw(st.none() | st.integers(0, amount)),
         "refunded_on": draw(maybe),
-        "forfeited": draw(st.sampled_from((None, True, False))),
+        "is_forfeited": draw(st.sampled_from((None, True, False))),
         "expires_on": draw(maybe),
         "breakage": draw(st.sampled_from((None, "on_expiry", "none"))),
         "presentation": draw(st.sampled_from((None, "gross", "net"))),
@@ -234,10 +236,11 @@ def test_on_any_day_all_that_was_billed_is_somewhere_and_any_split_of_time_adds_
 # The definition, day by day: a service is on one day or on those of its span, and each day of it earns the same part.
 _ORACLE = """
 with told as (
-    select obligation, cancelled_on::date as over_on, coalesce(forfeited, false) as is_kept, billed_on::date as billed,
+    select obligation, cancelled_on::date as over_on, coalesce(is_forfeited, false) as is_kept, billed_on::date as billed,
         amount_minor - if(presentation = 'net', coalesce(commission_minor, 0), 0) as price, coalesce(refunded_minor, 0) as back,
         greatest(coalesce(refunded_on, cancelled_on, billed_on), billed_on)::date as back_on,
-        if(kind = 'gift_card' and coalesce(breakage, '') <> 'none', least(service_start, expires_on), service_start)::date as first_day,
+        if(kind = 'gift_card' and coalesce(breakage, '') <> 'none', least(service_start, expires_on), service_start)::date
+            as first_day,
         if(kind <> 'gift_card' and coalesce(method, if(service_end is null, 'point', 'span')) = 'span', service_end::date,
             first_day + 1) as stop
     from listed
@@ -266,8 +269,10 @@ _SQL = duckdb.connect(config={"threads": 1})
 @given(LISTS, DAYS)
 def test_what_is_earned_equals_sql_over_the_days_of_service(rows: list[dict[str, Any]], day: date) -> None:
     listed = frame("obligations", rows)
-    _SQL.register("listed", listed)
-    told = _SQL.execute(_ORACLE, {"day": day}).fetchone()
+    with _SQL.cursor() as cursor:
+        cursor.register("listed", listed)
+        (told,) = cursor.execute(_ORACLE, {"day": day}).fetchall()
+        cursor.unregister("listed")
     found = recognition.contracts(listed, nothing_of("postings"))
     assert told == (int(recognition.standing(found, day)["recognised_minor"].sum()),)
 
