@@ -77,6 +77,8 @@ def _rows(table: str) -> dict[str, list[dict[str, object]]]:
         lines = ("revenue", "operating_expenses")
         rows = [{"date": date(2026, 10, 1), "statement_line": line, "amount_minor": 5} for line in lines]
         return {tenant: [dict(row) for row in rows] for tenant in "ab"}
+    if table == "obligations":
+        return {tenant: [{"amount_minor": 70, "service_start": date(2026, 11, 3)}] for tenant in "ab"}
     if table == "invoices":
         return {tenant: [{"side": side, "amount_minor": 70} for side in ("receivable", "payable")] for tenant in "ab"}
     if table in ("metrics", "cloud_costs"):

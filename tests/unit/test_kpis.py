@@ -141,6 +141,7 @@ def _tables() -> Mapping[str, pd.DataFrame]:
                 for bill in ({}, {"paid_minor": 70, "paid_on": date(2026, 9, 9)})
             ],
         ),
+        "obligations": frame("obligations", [{"amount_minor": 70, "service_start": date(2026, 11, 3), "billed_on": OCT}]),
         "planned_cash": frame("planned_cash", [{"due_on": date(2026, 11, 9), "amount_minor": -30}]),
         "milestones": frame("milestones", [{"kpi": "net_burn", "target": Decimal(100), "due_on": date(2026, 12, 31)}]),
         "contacts": frame("contacts", [{"segment": name, "is_opted_in": True, "added_on": date(2026, 1, 1)} for name in "aab"]),
