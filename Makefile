@@ -48,10 +48,11 @@ pictures: .venv/dev ## take the pictures of docs/ anew; needs chromium and pdfto
 gallery: .venv/dev ## make docs/gallery.md and its pictures anew; needs chromium and pdftoppm
 	$(BIN)/python deployments/make_gallery.py
 
-bench: .venv/app ## measure what a report costs to set and on a Prefect server, and how quickly DynamoDB is read
+bench: .venv/app ## measure what a report costs to set and on a Prefect server, how quickly DynamoDB is read, and a million ledger rows
 	$(BIN)/python -m benchmarks.render
 	$(BIN)/python -m benchmarks.orchestration
 	$(BIN)/python -m benchmarks.dynamodb
+	$(BIN)/python -m benchmarks.ledger
 
 lock: .venv/dev ## write the lock files anew from pyproject.toml
 	$(BIN)/uv $(LOCK) pyproject.toml -o requirements.lock
