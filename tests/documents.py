@@ -396,6 +396,36 @@ def _rest() -> Document:
     }  # fmt: skip
 
 
+def _restatements() -> list[Document]:
+    return [
+        {
+            "kpi": "revenue",
+            "label": "Net revenue",
+            "unit": "money",
+            "period": "2026-09",
+            "period_name": "September 2026",
+            "old": usd("12450.00"),
+            "new": usd("11049.50"),
+            "cause": "entries",
+            "because": "postings: 2 added",
+            "counts": {"added": 2, "removed": 0, "changed": 0},
+            "explained": usd("-1400.50"),
+            "entries": [
+                {
+                    "tenant": "Marlin Charters",
+                    "change": "added",
+                    "entry": "cn-118",
+                    "date": "2026-09-29",
+                    "account": "4900",
+                    "name": "Credit note, Anna Bell",
+                    "effect": usd("1200.50"),
+                    "source": "books/2026-09.csv:118",
+                }
+            ],
+        }
+    ]
+
+
 def sample(**changes: Any) -> Document:
     """A realistic report of a small company's CFO; `changes` replace top-level fields."""
     document: Document = {
@@ -467,6 +497,7 @@ def sample(**changes: Any) -> Document:
             },
         ],
         "kpis": _kpis(),
+        "restatements": _restatements(),
         "findings": _findings(),
         "actions": _actions(),
         "tables": _tables(),
@@ -480,7 +511,7 @@ def minimal() -> Document:
     """A report of a tenant of which nothing is known."""
     document = sample()
     empty: Document = {
-        name: [] for name in "decisions promises findings actions milestones tables charts notes timeline".split()
+        name: [] for name in "decisions promises restatements findings actions milestones tables charts notes timeline".split()
     }
     document.update(empty)
     document["as_of"] = None
@@ -563,5 +594,8 @@ def hostile() -> Document:
 
 
 _FREE_TEXT = frozenset(
-    "text title why what owner label author source remedy unavailable_reason needs formula note party subject".split()
+    (
+        "text title why what owner label author source because name account remedy unavailable_reason needs formula note "
+        "party subject"
+    ).split()
 )

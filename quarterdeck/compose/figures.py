@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,6 +14,7 @@ from quarterdeck import codec
 from quarterdeck.compose.material import Material
 from quarterdeck.model import Direction, Exhibit, Fact, Figure, KpiValue, Unit
 from quarterdeck.money import Money
+from quarterdeck.period import Period
 
 Section = list[dict[str, Any]]
 
@@ -39,6 +42,37 @@ def _kpi(value: KpiValue, material: Material) -> dict[str, Any]:
         "unavailable_reason": value.unavailable_reason or None,
         "needs": value.needs,
         "series": [codec.plain(point) for point in value.series],
+    }
+
+
+def restatements(material: Material) -> Section:
+    """The figures that this role was told before and that are others now: the latest period first, then as the role reads."""
+    place = {id: number for number, id in enumerate(material.role.kpis)}
+    mine = (row for row in material.restatements if row["role"] == material.role.id and row["id"] in place)
+    dated = ((_period(row, material), row) for row in mine)
+    ordered = sorted(dated, key=lambda each: (-each[0].start.toordinal(), place[each[1]["id"]]))
+    return [_restatement(row, period, material) for period, row in ordered]
+
+
+def _period(row: Mapping[str, Any], material: Material) -> Period:
+    return Period.parse(row["period"], fiscal_start=material.at.fiscal_start)
+
+
+def _restatement(row: Mapping[str, Any], period: Period, material: Material) -> dict[str, Any]:
+    names = material.tenant.names
+    return {
+        "kpi": row["id"],
+        "label": row["label"],
+        "unit": row["unit"],
+        "period": row["period"],
+        "period_name": material.voice.period(period),
+        "old": json.loads(row["old"]),
+        "new": json.loads(row["new"]),
+        "cause": row["cause"],
+        "because": row["because"],
+        "counts": json.loads(row["counts"]),
+        "explained": None if row["explained"] is None else json.loads(row["explained"]),
+        "entries": [{**each, "tenant": names.get(each["tenant"], each["tenant"])} for each in json.loads(row["entries"])],
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 
 from quarterdeck.exhibits import EXHIBITS
 from quarterdeck.frames import Tables
@@ -57,7 +58,8 @@ class Material:
 
     `findings` are all of the tenant's (for the portfolio: all of its tenants'); the role picks. `tables` serve the
     notices and milestones, `exhibits` are the role's, ready made. `faults` are the KPIs and rules whose code failed.
-    `charted` are the exhibits that its charts show, `year_before` the trends of a year before by KPI.
+    `charted` are the exhibits that its charts show, `year_before` the trends of a year before by KPI. `restatements` are the
+    rows of the table of that name, of all roles.
     """
 
     tenant: TenantFacts
@@ -72,6 +74,7 @@ class Material:
     faults: tuple[Fault, ...] = ()
     charted: tuple[Exhibit, ...] = ()
     year_before: Mapping[str, tuple[Figure | None, ...]] = field(default_factory=dict)
+    restatements: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def voice(self) -> Voice:

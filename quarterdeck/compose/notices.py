@@ -12,6 +12,7 @@ from quarterdeck.exhibits import EXHIBITS
 from quarterdeck.frames import Coverage, day
 from quarterdeck.measure.faults import EXHIBIT
 from quarterdeck.measure.reach import ends_early, ends_short
+from quarterdeck.money import Money
 from quarterdeck.period import Period
 from quarterdeck.schemas import schema_of
 
@@ -23,7 +24,7 @@ _CORRECT = "correct the address, or take the reader off the list"
 
 def notices(material: Material) -> list[dict[str, str]]:
     """What is missing first, then what is old, was left out, ends early, or is only derived; last, whom it did not reach."""
-    made = (_missing, _not_put_together, _failed_code, _last_good, _left_out, _rejected, _early, _derived, _undelivered)
+    made = (_missing, _not_put_together, _failed_code, _off, _last_good, _left_out, _rejected, _early, _derived, _undelivered)
     return [notice for each in made for notice in each(material)]
 
 
@@ -68,6 +69,21 @@ def _failed_code(material: Material) -> Iterator[dict[str, str]]:
             yield _notice("missing", fault.id, f"Nobody could check for {fault.id}: {fault.reason}", remedy)
         if fault.part == EXHIBIT:
             yield _notice("missing", fault.id, f"“{EXHIBITS.get(fault.id).title}” could not be made: {fault.reason}", remedy)
+
+
+def _off(material: Material) -> Iterator[dict[str, str]]:
+    """Tie-outs that differ and on which a KPI of this role stands, with both figures."""
+    if "tie_outs" not in material.tables:
+        return
+    rows, mine = material.tables["tie_outs"].dropna(subset=["one_minor", "other_minor"]), {*material.role.kpis}
+    for row in rows[rows["state"] == "differs"].to_dict("records"):
+        if mine & {*row["kpis"].split(",")}:
+            one, other = (material.voice.exact(Money(int(row[name]), row["currency"])) for name in ("one_minor", "other_minor"))
+            text = (
+                f"{row['what']} does not tie out: {row['one']} {one}, {row['other']} {other} {row['currency']}; "
+                "the figures that stand on it are graded C at best"
+            )
+            yield _notice("tie_out", row["id"], text, "find the difference before these figures are relied on")
 
 
 def _last_good(material: Material) -> Iterator[dict[str, str]]:

@@ -33,6 +33,7 @@ def compose(material: Material) -> dict[str, Any]:
         "decisions": problems.decisions(actions),
         "promises": problems.promises(material),
         "kpis": figures.kpis(material),
+        "restatements": figures.restatements(material),
         "findings": problems.findings(material),
         "actions": actions,
         "milestones": milestones,

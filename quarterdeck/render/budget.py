@@ -21,7 +21,7 @@ _AIM = 0.985
 _TRIES = 3  # pages, as long as one of them fits
 
 _TWICE = ("findings", "actions")  # the parts that keep twice as many rows
-_ONCE = ("promises", "lacking", "timeline", "milestones", "notes", "notices", "method", "provenance")
+_ONCE = ("promises", "restatements", "lacking", "timeline", "milestones", "notes", "notices", "method", "provenance")
 
 
 def cut(view: View, rows: int) -> View:

@@ -17,6 +17,7 @@ HEADINGS: Mapping[str, str] = {
     "decisions": "Decisions wanted",
     "promises": "Promises of the last report",
     "kpis": "Key figures",
+    "restatements": "Restatements",
     "charts": "Charts",
     "lacking": "Cannot be worked out yet",
     "findings": "Findings",
@@ -161,6 +162,18 @@ class Lacking:
 
 
 @dataclass(frozen=True, slots=True)
+class Restatement:
+    """A figure of an earlier period that is another now: what it was and is, why, and the postings behind it."""
+
+    label: str
+    period: str
+    old: str
+    new: str
+    why: str
+    entries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FindingRow:
     mark: Mark
     title: str
@@ -264,6 +277,7 @@ class View:
     decisions: tuple[Decision, ...]
     promises: Part[Promise]
     kpis: Part[KpiRow]
+    restatements: Part[Restatement]
     charts: tuple[Picture, ...]
     lacking: Part[Lacking]
     findings: Part[FindingRow]

@@ -82,6 +82,16 @@ def _kpis(view: View) -> list[str]:
     return [*_heading(HEADINGS["kpis"]), *table(fields, rows, CELLS, under=under), *_rest(view.kpis)]
 
 
+def _restatements(view: View) -> list[str]:
+    lines = _heading(HEADINGS["restatements"], view.restatements.total) if view.restatements.rows else []
+    for row in view.restatements.rows:
+        lines += block(f"{row.label} of {row.period} was {row.old}, now {row.new}", CELLS, first="▲ ")
+        lines += block(row.why, CELLS, first="  ")
+        for line in row.entries:
+            lines += block(line, CELLS, first="    ", rest="      ")
+    return lines + _rest(view.restatements)
+
+
 def _charts(view: View) -> list[str]:
     lines: list[str] = []
     for picture in view.charts:
@@ -197,6 +207,7 @@ _SECTIONS: dict[str, Callable[[View], list[str]]] = {
     "decisions": _decisions,
     "promises": _promises,
     "kpis": _kpis,
+    "restatements": _restatements,
     "charts": _charts,
     "lacking": _lacking,
     "findings": _findings,

@@ -33,6 +33,7 @@ from quarterdeck.render.records import (
     TimelineRow,
     View,
 )
+from quarterdeck.render.restated import restatements
 from quarterdeck.words import Voice
 
 Document = Mapping[str, Any]
@@ -44,8 +45,9 @@ _NOTICES = {
     "derived": "Derived",
     "left_out": "Left out",
     "undelivered": "Not delivered",
+    "tie_out": "Does not tie out",
 }
-_URGENT = frozenset({"missing", "stale"})  # the kinds that stand in the banner at the top as well
+_URGENT = frozenset({"missing", "stale", "tie_out"})  # the kinds that stand in the banner at the top as well
 _EFFORTS = {"S": "within a day", "M": "within a week", "L": "over a week"}
 _IN_THE_SUBJECT = 120  # characters of a name; mail servers refuse very long headers
 _PREHEADER = 140
@@ -94,6 +96,7 @@ def _view(document: Document, voice: Voice) -> View:
         decisions=tuple(Decision(clean(d["text"], PROSE), clean(d["action"], _CODE)) for d in document["decisions"]),
         promises=Part.of(tuple(_promise(promise, voice) for promise in document["promises"])),
         kpis=Part.of(figures.kpi_rows(document["kpis"], voice)),
+        restatements=Part.of(restatements(document.get("restatements", ()), voice)),  # reports of before have none
         charts=pictures_of(document, voice),
         lacking=Part.of(figures.lacking(document["kpis"])),
         findings=Part.of(tuple(_finding(finding, voice) for finding in document["findings"])),

@@ -19,10 +19,12 @@ from quarterdeck.snapshots import Manifest, ManifestTable
 from quarterdeck.snapshots.parquet import schema_hash
 from quarterdeck.steps.board_state import TABLE as CARDS
 from quarterdeck.steps.board_state import cards
+from quarterdeck.steps.delivered import TABLE as TOLD
+from quarterdeck.steps.delivered import delivered
 from quarterdeck.steps.own import SOURCE as SETTINGS
 from quarterdeck.steps.own import own_tables
 from quarterdeck.steps.pull import Failure
-from quarterdeck.steps.tables import FIGURES, HISTORY, Basis
+from quarterdeck.steps.tables import DELIVERED, FIGURES, HISTORY, Basis
 from quarterdeck.steps.undelivered import TABLE as UNDELIVERED
 from quarterdeck.steps.undelivered import undelivered
 from quarterdeck.wiring import Parts, provides
@@ -43,16 +45,21 @@ def pulls_of(
         known = {member for member, _ in members}
         lost = (member for member in parts.settings.members if member.id not in known)
         rows += [row for member in lost for row in _lost_rows(parts, member, period)]
-    rows += _read_rows(_settings(parts, tenant, period))
+    told = delivered(parts, tenant, looked_back_on(period))
+    rows += _read_rows(_settings(parts, tenant, period, told.rows))
     for outcome in pulled:
         rows += _given_rows(parts, tenant, outcome) if isinstance(outcome, Manifest) else _failed_rows(tenant.id, outcome)
+    named = {(row["tenant"], row.get("digest")) for row in rows}
+    rows += [row for row in told.books if (row["tenant"], row["digest"]) not in named]
     return build("pulls", rows + _history_rows(parts, tenant.id, period))
 
 
-def _settings(parts: Parts, tenant: TenantSettings, period: Period) -> Manifest:
+def _settings(parts: Parts, tenant: TenantSettings, period: Period, told: Rows | None = None) -> Manifest:
     tables = own_tables(tenant, parts.settings.logo(tenant))
-    if told := undelivered(parts, tenant, period):
-        tables[UNDELIVERED] = build(UNDELIVERED, told)
+    if lost := undelivered(parts, tenant, period):
+        tables[UNDELIVERED] = build(UNDELIVERED, lost)
+    if told:
+        tables[TOLD] = build(TOLD, told)
     if found := cards(parts, tenant, period):
         tables[CARDS] = build(CARDS, found)
     listed = tuple(
@@ -125,11 +132,15 @@ def _failed_rows(tenant: str, failure: Failure) -> Rows:
 
 
 def _member_rows(parts: Parts, tenant: str, basis: Basis) -> Rows:
-    """What a member's figures stand on, and its findings, which the portfolio shows."""
+    """What a member's figures stand on; its findings, which the portfolio shows, and its figures, which it must tie to."""
     rows: Rows = parts.snapshots.read(tenant, "pulls", basis.pulls).to_pylist()
-    count = parts.snapshots.read(tenant, "findings", basis.findings).num_rows
-    findings = ManifestTable(table="findings", digest=basis.findings, rows=count)
-    return [*(row for row in rows if not row["source"].startswith(HISTORY)), _own_row(tenant, FIGURES, findings)]
+    made = (("findings", basis.findings), ("kpis", basis.kpis))
+    counts = [parts.snapshots.read(tenant, name, digest).num_rows for name, digest in made]
+    own = [
+        _own_row(tenant, FIGURES, ManifestTable(table=name, digest=digest, rows=count))
+        for (name, digest), count in zip(made, counts, strict=True)
+    ]
+    return [*(row for row in rows if not row["source"].startswith((HISTORY, DELIVERED)) and row["table"] != TOLD), *own]
 
 
 def _lost_rows(parts: Parts, member: TenantSettings, period: Period) -> Rows:

@@ -107,6 +107,8 @@ def _material(parts: Parts, role: Role, tenant_id: str, at: At, basis: Basis) ->
     tables = tables_of(parts.snapshots, tenant_id, pulls, at.currency, at.period)
     _require_sources(tables, role, tenant_id)
     found = parts.snapshots.read(tenant_id, "findings", basis.findings)
+    ties = to_frame("tie_outs", parts.snapshots.read(tenant_id, "tie_outs", basis.tie_outs), tenant_id)
+    tables = replace(tables, frames={**tables.frames, "tie_outs": ties})
     inputs = Inputs(replace(tables, frames={**tables.frames, "findings": to_frame("findings", found, tenant_id)}))
     kpis = read_kpis(parts.snapshots.read(tenant_id, "kpis", basis.kpis))
     own, charted = (show(ids, inputs, at, kpis) for ids in (role.exhibits, charts.exhibits_of(role)))
@@ -122,6 +124,7 @@ def _material(parts: Parts, role: Role, tenant_id: str, at: At, basis: Basis) ->
         code_version=parts.code_version,
         charted=charted.exhibits,
         year_before=year_before(charts.kpis_of(role), inputs, at),
+        restatements=tuple(parts.snapshots.read(tenant_id, "restatements", basis.restatements).to_pylist()),
         faults=(*read_faults(parts.snapshots.read(tenant_id, "faults", basis.faults)), *own.faults, *charted.faults),
     )
 

@@ -25,6 +25,7 @@ from quarterdeck.snapshots import Snapshots
 
 FIGURES = "figures"  # source of what is worked out; in `pulls`, the findings of the portfolio's members
 PREVIEWED = "previewed"  # source of what was worked out for a preview, which no later period is compared with
+DELIVERED = "delivered-"  # source of a row in `pulls` that names books of then, on which a delivered report stood
 HISTORY = "history-"  # source of a row in `pulls` that names figures of an earlier period: history-2026-09
 
 Row = Mapping[str, Any]
@@ -32,7 +33,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a tenant's reports of a period are made of: digests of the tables `pulls`, `kpis`, `findings` and `faults`.
+    """What a tenant's reports of a period are made of: digests of the tables of these names.
 
     As text it travels between tasks; equal bases give equal reports.
     """
@@ -41,6 +42,8 @@ class Basis:
     kpis: str
     findings: str
     faults: str
+    tie_outs: str
+    restatements: str
 
     def __str__(self) -> str:
         return ".".join(astuple(self))
@@ -54,7 +57,7 @@ def tables_of(snapshots: Snapshots, tenant: str, pulls: pa.Table, currency: str,
     """A tenant's tables in its currency; for the portfolio, whose pulls name many tenants, theirs put together."""
     by_tenant: dict[str, list[Row]] = defaultdict(list)
     for row in pulls.to_pylist():
-        if row["source"] != FIGURES and not row["source"].startswith(HISTORY):
+        if row["source"] != FIGURES and not row["source"].startswith((HISTORY, DELIVERED)):
             by_tenant[row["tenant"]].append(row)
     each = {id: _tables(snapshots, id, rows) for id, rows in sorted(by_tenant.items())}
     own = each.pop(tenant, Tables({}))

@@ -147,6 +147,7 @@ def _sections(view: View, facts: ReportFacts) -> tuple[tuple[str, str, int], ...
         "decisions": len(view.decisions),
         "promises": view.promises.total,
         "kpis": view.kpis.total,
+        "restatements": view.restatements.total,
         "charts": len(view.charts),
         "lacking": view.lacking.total,
         "findings": view.findings.total,

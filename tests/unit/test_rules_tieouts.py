@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from quarterdeck import frames
+from quarterdeck.measure.tieouts import TieOut, tie_rows
+from tests.asking import Case, Given, check
+
+
+def tied(right: int | None, tolerance: int = 0) -> Given:
+    tie = TieOut("cash_ledger", "Cash", "Cash", 50_000, "Balances of cash accounts", right, ("cash", "runway"), tolerance)
+    return {"tie_outs": frames.to_frame("tie_outs", tie_rows((tie,), "USD"), "a")}
+
+
+CASES = {
+    "differs": Case(
+        seeded=lambda: tied(47_000),
+        clean=lambda: tied(50_000),
+        subject="cash_ledger",
+        title="Cash does not tie out: $30.00 between two figures that must be equal",
+        why="Cash is $500, Balances of cash accounts $470. Until the difference is found, 2 KPIs on it are graded C at best.",
+    ),
+    "within": Case(
+        seeded=lambda: tied(47_000, 2_999),
+        clean=lambda: tied(47_000, 3_000),
+        subject="cash_ledger",
+        title="Cash does not tie out: $30.00 between two figures that must be equal",
+        why="Cash is $500, Balances of cash accounts $470. Until the difference is found, 2 KPIs on it are graded C at best.",
+    ),
+    "not known": Case(
+        seeded=lambda: tied(47_000),
+        clean=lambda: tied(None),
+        subject="cash_ledger",
+        title="Cash does not tie out: $30.00 between two figures that must be equal",
+        why="Cash is $500, Balances of cash accounts $470. Until the difference is found, 2 KPIs on it are graded C at best.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_seeded_fault_is_found_and_its_clean_twin_is_none(name: str) -> None:
+    check("figures_do_not_tie", CASES[name])
