@@ -54,12 +54,17 @@ def examine(file: Path, tenant: str, month: str = "2026-10", kinds: Collection[s
 
 def together(file: Path, members: Mapping[str, Seen], month: str = "2026-10") -> Mapping[str, Figure | Unavailable]:
     """The portfolio's figures, from its members' tables."""
+    tables, at = portfolio(file, members, month)
+    return {id: figure(kpi, Inputs(tables), at) for id, kpi in KPIS.all().items()}
+
+
+def portfolio(file: Path, members: Mapping[str, Seen], month: str = "2026-10") -> tuple[Tables, At]:
+    """The portfolio's tables, and the month from its point of view."""
     settings = load_settings(file, {})
     period = Period.parse(month)
     own = _tables(settings.portfolio, {}, {})
     tables = put_together(own, {id: seen.tables for id, seen in members.items()}, str(settings.portfolio.currency), period)
-    at = At(period, str(settings.portfolio.currency))
-    return {id: figure(kpi, Inputs(tables), at) for id, kpi in KPIS.all().items()}
+    return tables, At(period, str(settings.portfolio.currency))
 
 
 def _seen(tenant: TenantSettings, settings: Settings, period: Period, wanted: Collection[str] | None) -> Seen:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 
 import pandas as pd
 
@@ -28,10 +30,8 @@ _UNMARKED_LIMIT = 10  # at most one part in so many of the expenses may be neith
 )
 def fixed_costs(postings: pd.DataFrame, at: At) -> Value:
     """What the business costs in a month in which it sells nothing, as a mean of the last three."""
-    gap = too_short(postings, at) or _unmarked(postings, "fixed", at)
-    if gap is not None:
-        return gap
-    return round_half_even(Decimal(_marked(postings, "fixed", at.months_back(BURN_MONTHS), at.end)) / BURN_MONTHS)
+    fixed = _fixed(postings, at)
+    return fixed if isinstance(fixed, Unavailable) else round_half_even(fixed)
 
 
 @kpi(
@@ -58,17 +58,12 @@ def contribution_margin(postings: pd.DataFrame, at: At) -> Value:
     good=Direction.DOWN,
     formula="fixed costs a month / contribution margin",
     needs=MARKED_CHART,
+    version=2,  # rounded once, at the end
 )
 def break_even_revenue(postings: pd.DataFrame, at: At) -> Value:
     """The revenue a month at which the business neither gains nor loses."""
-    fixed, margin = fixed_costs(postings, at), contribution_margin(postings, at)
-    if isinstance(fixed, Unavailable):
-        return fixed
-    if isinstance(margin, Unavailable):
-        return margin
-    if margin <= 0:
-        return Unavailable("variable costs are not below revenue, so no revenue carries the fixed costs")
-    return round_half_even(fixed / Decimal(margin))
+    carried = _carried(postings, at)
+    return carried if isinstance(carried, Unavailable) else round_half_even(carried)
 
 
 @kpi(
@@ -78,14 +73,15 @@ def break_even_revenue(postings: pd.DataFrame, at: At) -> Value:
     good=Direction.UP,
     formula="(net revenue a month - break-even revenue a month) / net revenue a month",
     needs=MARKED_CHART,
+    version=2,  # rounded once, at the end
 )
 def margin_of_safety(postings: pd.DataFrame, at: At) -> Value:
     """How far revenue may fall before the business loses money; negative while it does."""
-    carried = break_even_revenue(postings, at)
+    carried = _carried(postings, at)
     if isinstance(carried, Unavailable):
         return carried
-    monthly = Decimal(books.revenue(postings, at.start, at.end)) / at.months
-    return ((monthly - carried) / monthly).quantize(Decimal("1e-8"))
+    monthly = Fraction(books.revenue(postings, at.start, at.end)) / Fraction(at.months)
+    return Decimal(round_half_even((monthly - carried) / monthly * 10**8)) / 10**8
 
 
 @kpi(
@@ -95,16 +91,35 @@ def margin_of_safety(postings: pd.DataFrame, at: At) -> Value:
     good=Direction.DOWN,
     formula="fixed costs a month / (price - variable cost of one unit of the main product), rounded up",
     needs=f"{MARKED_CHART}, and a list of prices with the main product and its variable cost",
+    version=2,  # rounded once, at the end
 )
 def break_even_units(postings: pd.DataFrame, prices: pd.DataFrame, at: At) -> Value:
     """How many units of the main product a month carry the fixed costs."""
-    fixed = fixed_costs(postings, at)
+    fixed = _fixed(postings, at)
     if isinstance(fixed, Unavailable):
         return fixed
     margin = _unit_margin(prices)
+    return margin if isinstance(margin, Unavailable) else ceil(fixed / margin)
+
+
+def _fixed(postings: pd.DataFrame, at: At) -> Fraction | Unavailable:
+    """Fixed costs a month, not rounded: what is divided by it should be rounded once."""
+    gap = too_short(postings, at) or _unmarked(postings, "fixed", at)
+    return gap or Fraction(_marked(postings, "fixed", at.months_back(BURN_MONTHS), at.end), BURN_MONTHS)
+
+
+def _carried(postings: pd.DataFrame, at: At) -> Fraction | Unavailable:
+    """The revenue a month that carries the fixed costs, not rounded."""
+    fixed, margin = _fixed(postings, at), contribution_margin(postings, at)
+    if isinstance(fixed, Unavailable):
+        return fixed
     if isinstance(margin, Unavailable):
         return margin
-    return int((Decimal(fixed) / margin).to_integral_value(ROUND_CEILING))
+    earned = books.revenue(postings, at.start, at.end)
+    left = earned - _marked(postings, "variable", at.start, at.end)
+    if left <= 0:
+        return Unavailable("variable costs are not below revenue, so no revenue carries the fixed costs")
+    return fixed * earned / left
 
 
 def _unit_margin(prices: pd.DataFrame) -> int | Unavailable:

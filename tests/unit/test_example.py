@@ -24,9 +24,13 @@ import yaml
 from examples.portfolio import generate
 from quarterdeck import audience
 from quarterdeck.config import load_settings
+from quarterdeck.measure.exhibits import show
+from quarterdeck.measure.inputs import Inputs
+from quarterdeck.measure.values import measure
 from quarterdeck.model import At
+from quarterdeck.money import Money
 from quarterdeck.period import Period
-from tests.examining import Seen, examine, together
+from tests.examining import Seen, examine, portfolio, together
 
 COMPANIES = {"jada", "queenofsandiego", "quickdumpnow", "dangerouscentaur"}
 UNITS = {"rental", "expert-yacht-delivery", "dangerouscentaur-clients"}
@@ -218,6 +222,47 @@ def test_jada_breaks_even_at_6_charters_and_sells_fewer(file: Path, seen: Mappin
     assert winter * 2 < summer
 
 
+def test_four_milestones_lead_into_the_first_quarter_of_2027(file: Path, seen: Mapping[str, Seen]) -> None:
+    tables, at = portfolio(file, seen)
+    values = measure(Inputs(tables), at, {}).values
+    (table,) = show(("milestone_roadmap",), Inputs(tables), at, values).exhibits
+    listed = yaml.safe_load(file.read_text())["portfolio"]["milestones"]
+    assert [row[0] for row in table.rows] == [each["title"] for each in sorted(listed, key=lambda each: each["due"])]
+    assert [row[1] for row in table.rows] == sorted(each["due"] for each in listed)
+    assert len(table.rows) == 4
+    assert table.rows[-1][1] == date(2027, 3, 31)
+    judged = {row[0]: row[3] for row in table.rows}
+    assert judged["Burn halved to 4,000 a month"] == "no trend"  # burn is alike in every quarter, and nobody says otherwise
+
+
+def invoices_of(file: Path, tenant: str) -> list[dict[str, str]]:
+    return rows_of(file.parent / tenant / "credit/invoices.csv")
+
+
+def test_invoices_are_open_as_the_files_say_and_the_late_ones_are_found(file: Path, seen: Mapping[str, Seen]) -> None:
+    tenants = sorted(set(seen) - {"dangerouscentaur", "rental"})
+    whole = Decimal(0)
+    for tenant in tenants:
+        rows = [row for row in invoices_of(file, tenant) if row["side"] == "receivable"]
+        whole += sum(Decimal(row["amount"]) - Decimal(row["paid"] or 0) for row in rows)
+    assert together(file, seen)["receivables_open"] == Money(int(whole * 100), "USD")
+    late = {(tenant, subject) for tenant, one in seen.items() for rule, subject in one.lines() if rule == "receivable_overdue"}
+    assert late == {
+        ("quickdumpnow", "Bayside Builders"),
+        ("expert-yacht-delivery", "Ensenada Charter Fleet"),
+        ("dangerouscentaur-clients", "Corner Bakery"),
+    }
+    assert ("payables_late", "payables") in seen["jada"].lines()
+
+
+def test_paid_invoices_are_those_of_the_statement(file: Path) -> None:
+    layout = source_of(yaml.safe_load(file.read_text()), "expert-yacht-delivery", "books")["bank"][0]
+    statement = rows_of(file.parent / layout["path"], layout["delimiter"])
+    numbers = {row["Invoice"]: row["Amount"] for row in statement if row["Invoice"].startswith("INV-")}
+    paid = {row["invoice"]: row["paid"] for row in invoices_of(file, "expert-yacht-delivery") if row["paid"]}
+    assert paid == numbers
+
+
 def test_the_mailing_list_and_its_campaign(seen: Mapping[str, Seen]) -> None:
     queen = seen["queenofsandiego"]
     assert queen.figures["contacts"] == 3676
@@ -366,3 +411,34 @@ def test_figures_follow_their_rows(file: Path, seen: Mapping[str, Seen], tmp_pat
     changed = examine(folder / "portfolio.yaml", "jada")
     assert changed.minor("cash") == seen["jada"].minor("cash") - amount * 100
     assert changed.figures["break_even_units"] == 8  # about 5,130 a month / (1,200 - 520)
+
+
+def test_twice_the_money_is_twice_the_figure(file: Path, seen: Mapping[str, Seen], tmp_path: Path) -> None:
+    """Every amount of the unit that has no cards, doubled in its files."""
+    folder, unit = tmp_path / "doubled", "expert-yacht-delivery"
+    shutil.copytree(file.parent, folder)
+    for name, delimiter, columns in (
+        ("books/bank.csv", "\t", ("Amount",)),
+        ("credit/invoices.csv", ",", ("amount", "paid")),
+        ("inventory/budget.csv", ",", ("amount",)),
+    ):
+        rows = rows_of(folder / unit / name, delimiter)
+        with (folder / unit / name).open("w", newline="") as stream:
+            writer = csv.DictWriter(stream, list(rows[0]), delimiter=delimiter)
+            writer.writeheader()
+            writer.writerows({**row, **{c: str(2 * Decimal(row[c])) for c in columns if row[c]}} for row in rows)
+
+    def doubled(document: dict[str, Any]) -> None:
+        opening = source_of(document, unit, "books")["opening"][0]
+        opening["amount"] = str(2 * Decimal(opening["amount"]))
+
+    resettled(doubled)(folder)
+    once, twice = seen[unit], examine(folder / "portfolio.yaml", unit)
+    for kpi in ("cash", "net_revenue", "receivables_open", "receivables_overdue", "ebitda"):
+        assert twice.minor(kpi) == 2 * once.minor(kpi), kpi
+    for kpi in ("net_burn", "gross_burn", "required_revenue", "break_even_revenue"):  # each is rounded to the cent
+        assert abs(twice.minor(kpi) - 2 * once.minor(kpi)) <= 1, kpi
+    assert abs(twice.minor("capital_needed") - 2 * once.minor("capital_needed")) <= 20
+    assert abs(twice.minor("lowest_cash") - 2 * once.minor("lowest_cash")) <= 60  # so is every amount that recurs
+    for kpi in ("runway", "gross_margin", "days_to_collect", "top_customers", "receivables_overdue_share"):
+        assert twice.figures[kpi] == once.figures[kpi], kpi
