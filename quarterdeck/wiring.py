@@ -46,6 +46,7 @@ from quarterdeck.model import Unit
 from quarterdeck.money import MoneyError, parse_amount
 from quarterdeck.period import Period
 from quarterdeck.rules import RULES
+from quarterdeck.rules._renamed import current_id
 from quarterdeck.secrets import Secrets, secrets_of
 from quarterdeck.snapshots import Snapshots
 from quarterdeck.sources import SOURCES, Options, Source, Window
@@ -262,7 +263,7 @@ def _tenant_problems(settings: Settings, tenant: TenantSettings) -> Iterator[Pro
     for kpi, target in tenant.targets.items():
         yield from _figure_problems(settings, tenant, kpi, target.value, (*at, "targets", kpi))
     for number, accepted in enumerate(tenant.accepted):
-        if accepted.rule not in RULES:
+        if current_id(accepted.rule) not in RULES:
             where = settings.place(*at, "accepted", number, "rule")
             yield Problem(f"there is no rule {accepted.rule!r}", where, f"known: {', '.join(RULES)}")
     for number, milestone in enumerate(tenant.milestones):

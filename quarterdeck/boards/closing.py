@@ -24,8 +24,9 @@ def close(entry: Entry, card: Looked | None, scope: Scope) -> list[Action]:
     if entry.rule != OVERFLOW and entry.fingerprint not in scope.gone:
         return [_skip(entry, f"nobody could look for its finding in {scope.period}: it stays as it is")]
     missed = _missed(entry, scope)
-    if missed.misses < scope.policy.close_after:
-        reason = f"its finding is gone, {missed.misses} of {scope.policy.close_after} periods"
+    needed = max(scope.policy.close_after, scope.policy.patience.get(entry.rule, 1))
+    if missed.misses < needed:
+        reason = f"its finding is gone, {missed.misses} of {needed} periods"
         return [_skip(entry, reason, missed)]
     return _resolve(missed, card, scope)
 

@@ -30,6 +30,7 @@ class Policy:
     reopen_after: int = 2  # periods a person's "done" stands while the finding stays open
     reopen_window_days: int = 90  # in which a card that was closed is opened again; later, a new one is made
     close_after: int = 1  # periods a finding must be gone
+    patience: Mapping[str, int] = field(default_factory=dict)  # the same, of rules that need more
     close_edited: bool = False  # close cards that a person has edited or taken, too
     most_closed: float = 0.5  # share of the open cards that may close at once
     breaker_from: int = 6  # closing fewer at once is nothing to stop at

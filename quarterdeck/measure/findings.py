@@ -15,6 +15,7 @@ from quarterdeck.measure.inputs import Inputs
 from quarterdeck.model import Acceptance, At, Finding, FindingState, KpiValue, Priority, Remedy, Severity, Unavailable
 from quarterdeck.period import Period
 from quarterdeck.rules import RULES, Hit, Rule, Scope
+from quarterdeck.rules._renamed import current_id, first_id
 
 _FINGERPRINT_VERSION = 1
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U to misread or to mean something
@@ -70,7 +71,8 @@ def judge(
         for finding in said:
             found.setdefault(finding.fingerprint, finding)
     accepted = _accepted(tenant, inputs, at)
-    known = {f.fingerprint: f for f in earlier if f.tenant == tenant and f.state is not FindingState.FIXED}
+    own = (f for f in earlier if f.tenant == tenant and f.state is not FindingState.FIXED)
+    known = {f.fingerprint: replace(f, rule=current_id(f.rule)) for f in own}
     unseen = [f for mark, f in known.items() if mark not in found and f.rule in RULES]
     past = [_without(finding, silent, inputs, at, broken, accepted) for finding in unseen]
     present = [_with_past(f, known.get(mark), accepted) for mark, f in found.items()]
@@ -78,8 +80,11 @@ def judge(
 
 
 def fingerprint(tenant: str, rule: str, subject: str) -> str:
-    """The identity of a finding over periods: no number, severity, title, source or period is part of it."""
-    return codec.digest([_FINGERPRINT_VERSION, tenant, rule, subject])
+    """The identity of a finding over periods: no number, severity, title, source or period is part of it.
+
+    Of a rule that was renamed, the first name is.
+    """
+    return codec.digest([_FINGERPRINT_VERSION, tenant, first_id(rule), subject])
 
 
 def codes(findings: Iterable[Finding]) -> dict[str, str]:
@@ -173,7 +178,7 @@ def _accepted(tenant: str, inputs: Inputs, at: At) -> Accepted:
         for row in rows.to_dict("records")
         if row["tenant"] == tenant and day(row["until"]) >= at.period.end - timedelta(days=1)
     ]
-    return {(row["rule"], row["subject"]): Acceptance(day(row["until"]), row["by"], row["reason"]) for row in own}
+    return {(current_id(row["rule"]), row["subject"]): Acceptance(day(row["until"]), row["by"], row["reason"]) for row in own}
 
 
 def _with_past(finding: Finding, earlier: Finding | None, accepted: Accepted) -> Finding:

@@ -14,7 +14,7 @@ written, in the tenant's locale, so that no rule formats a figure:
 
 Tables in `absent_ok` arrive as empty frames when **no source is configured** to give them (absence that was measured); a
 table whose source failed always makes the rule unavailable, since a missing file proves nothing.
-To add a rule: one function in the file of its field, and its id in the role files that show it.
+To add a rule: one function in the file of its field, and its id in the role files that show it. To rename one: `_renamed.py`.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ class Rule:
     definition: str
     find: Callable[..., Iterable[Hit]]
     checks: tuple[str, ...] = ()
+    close_after: int = 1
 
     @property
     def field(self) -> str:
@@ -95,11 +96,13 @@ def rule(
     absent_ok: tuple[str, ...] = (),
     kpis: tuple[str, ...] = (),
     checks: tuple[str, ...] = (),
+    close_after: int = 1,
 ) -> Callable[[Callable[..., Iterable[Hit]]], Callable[..., Iterable[Hit]]]:
     """Make a function known as a rule. `kpis` names the KPI ids it reads; an unavailable one makes the rule silent.
 
     `owner` is the role that acts, `due_days` counts from the end of the period. `checks` are the ids of the checks of
-    Prowler that look for the same, where there are any.
+    Prowler that look for the same, where there are any. `close_after` is for how many periods in a row a finding must be gone
+    before its card is closed: more than one where what it reads goes up and down around a threshold.
     """
 
     def known(find: Callable[..., Iterable[Hit]]) -> Callable[..., Iterable[Hit]]:
@@ -108,7 +111,7 @@ def rule(
         definition = (inspect.getdoc(find) or "").partition("\n")[0]
         declared = Rule(
             id, severity, owner, effort, due_days, title, why, remedy, scope,
-            frozenset(parameters), tables, frozenset(absent_ok), kpis, definition, find, checks,
+            frozenset(parameters), tables, frozenset(absent_ok), kpis, definition, find, checks, close_after,
         )  # fmt: skip
         RULES.add(id, declared)
         return find

@@ -49,6 +49,7 @@ def _is_worth_it(saving: Saving) -> bool:
 
 @rule(
     "nat_gateway_unused",
+    close_after=2,
     severity=Severity.MEDIUM,
     owner="cto",
     effort=Effort.S,
@@ -121,6 +122,7 @@ def volume_old_type(volumes: pd.DataFrame, cloud_costs: pd.DataFrame, at: At) ->
 
 @rule(
     "function_memory_oversized",
+    close_after=2,
     severity=Severity.LOW,
     owner="cto",
     effort=Effort.S,

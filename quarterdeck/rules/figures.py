@@ -17,6 +17,7 @@ _WORSE_SHARE = Decimal("0.05")  # a drift of less than this over all the steps i
 
 @rule(
     "kpi_off_target",
+    close_after=2,
     scope=Scope.EVERY,
     severity=Severity.MEDIUM,
     owner="ceo",
@@ -35,6 +36,7 @@ def kpi_off_target(kpis: Kpis) -> Iterable[Hit]:
 
 @rule(
     "kpi_worse_three_times",
+    close_after=2,
     scope=Scope.EVERY,
     severity=Severity.LOW,
     owner="ceo",

@@ -24,6 +24,8 @@ from quarterdeck.config import TenantSettings
 from quarterdeck.config.boards import BoardSettings
 from quarterdeck.errors import Problem, QuarterdeckError
 from quarterdeck.period import Period
+from quarterdeck.rules import RULES
+from quarterdeck.rules._renamed import RENAMED, current_id
 from quarterdeck.steps.board_items import Asked, asked_for
 from quarterdeck.steps.run import RunBusyError, holder, take_lease
 from quarterdeck.steps.summary import problem_of
@@ -110,18 +112,25 @@ def scope(
         period.end,
         is_newest=_is_newest(parts, tenant, period, max((entry.last_end for entry in entries.values()), default=date.min)),
         gone=asked.gone,
-        accepted={mark: (words, None) for mark, words in asked.accepted.items()},
+        accepted=asked.accepted,
         policy=Policy(
             most_new=settings.most_new,
             reopen_after=settings.reopen_after,
             reopen_window_days=settings.reopen_window_days,
             close_after=settings.close_after,
+            patience=_patience(),
             close_edited=settings.close_edited,
         ),
         capabilities=can,
         close_all=close_all,
         period_days=_DAYS[settings.period],
     )
+
+
+def _patience() -> dict[str, int]:
+    """For how many periods findings must be gone, of rules that need more than one; a card may know its rule by an older id."""
+    slow = {id: rule.close_after for id, rule in RULES.all().items() if rule.close_after > 1}
+    return slow | {old: slow[new] for old in RENAMED if (new := current_id(old)) in slow}
 
 
 def _is_newest(parts: Parts, tenant: TenantSettings, period: Period, spoken: date) -> bool:

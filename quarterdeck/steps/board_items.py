@@ -27,11 +27,14 @@ _LONGEST = 300  # characters of one line
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a period asks for of a board: the open findings in order of priority, those that are gone, those accepted."""
+    """What a period asks for of a board: the open findings in order of priority, those that are gone, those accepted.
+
+    Of an accepted one, by whom, until when and why in a few words, and the last day.
+    """
 
     items: tuple[Item, ...]
     gone: frozenset[str]
-    accepted: Mapping[str, str] = field(default_factory=dict)
+    accepted: Mapping[str, tuple[str, date | None]] = field(default_factory=dict)
 
 
 def asked_for(parts: Parts, tenant: TenantSettings, period: Period, entries: Iterable[Entry]) -> Asked | None:
@@ -56,7 +59,7 @@ def asked_for(parts: Parts, tenant: TenantSettings, period: Period, entries: Ite
     return Asked(
         tuple(_item(finding, code_of[finding.fingerprint], at, voice, parts, tenant) for finding in open_now),
         frozenset(mark for mark, finding in states.items() if finding.state is FindingState.FIXED),
-        {finding.fingerprint: "it is accepted in the settings" for finding in now if finding.state is FindingState.ACCEPTED},
+        {finding.fingerprint: _accepted(finding) for finding in now if finding.state is FindingState.ACCEPTED},
     )
 
 
@@ -97,6 +100,13 @@ def _item(finding: Finding, code: str, at: At, voice: Voice, parts: Parts, tenan
     labels = frozenset({LABEL, finding.remedy.owner})
     content = Content(title, "\n".join(lines), priority(finding).value, due(finding, at), labels)
     return Item(finding.fingerprint, finding.rule, finding.severity.value, finding.severity.rank, content)
+
+
+def _accepted(finding: Finding) -> tuple[str, date | None]:
+    word = finding.accepted
+    if word is None:
+        return "accepted in the settings", None
+    return _line(f"accepted by {word.by} until {word.until.isoformat()}: {word.reason}"), word.until
 
 
 def _evidence(rows: Iterable[Mapping[str, Fact]], voice: Voice) -> list[str]:

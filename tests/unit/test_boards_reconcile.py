@@ -282,6 +282,15 @@ def test_so_many_periods_must_it_be_gone(board: MemoryBoard, register: MemoryReg
     assert kinds(sync(board, register, [], scope(DECEMBER, gone=gone("a"), policy=policy))[0]) == ["comment", "transition"]
 
 
+def test_findings_of_a_noisy_rule_must_be_gone_for_longer(board: MemoryBoard, register: MemoryRegister) -> None:
+    policy = Policy(patience={item("a").rule: 2, "other": 5})
+    sync(board, register, [item("a")], scope())
+    assert kinds(sync(board, register, [], scope(NOVEMBER, gone=gone("a"), policy=policy))[0]) == []
+    assert kinds(sync(board, register, [item("a")], scope(NOVEMBER, policy=policy))[0]) == []  # it is back: counted anew
+    assert kinds(sync(board, register, [], scope(DECEMBER, gone=gone("a"), policy=policy))[0]) == []
+    assert kinds(sync(board, register, [], scope(JANUARY, gone=gone("a"), policy=policy))[0]) == ["comment", "transition"]
+
+
 @pytest.mark.parametrize("edit", [{"title": "Mine"}, {"assignee": "ann"}])
 def test_a_card_that_is_somebodys_is_left_to_them(
     board: MemoryBoard, register: MemoryRegister, edit: dict[str, object]

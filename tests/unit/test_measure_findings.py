@@ -239,6 +239,20 @@ def test_a_day_before_the_end_of_a_period_does_not_cover_it() -> None:
     assert states(asked(let(fleet("barge"), date(2026, 10, 30)))) == {"idle/barge": "new since 2026-10"}
 
 
+def test_a_rule_that_is_renamed_keeps_its_findings(monkeypatch: pytest.MonkeyPatch) -> None:
+    earlier = asked(fleet("barge", "raft", "tug"), (), "2026-08").findings
+    monkeypatch.setattr("quarterdeck.rules._renamed.RENAMED", {"idle": "standing", "standing": "moored"})
+    monkeypatch.setattr(findings, "RULES", Own("rules", replace(IDLE, id="moored")))
+    judged = asked(let(fleet("barge", "raft"), date(2026, 12, 31), "raft"), earlier, "2026-10")
+    assert states(judged) == {
+        "moored/barge": "persisting since 2026-08",
+        "moored/raft": "accepted since 2026-08",  # as it was called when somebody accepted it
+        "moored/tug": "fixed since 2026-08",
+    }
+    marks = {f.subject: f.fingerprint for f in earlier}
+    assert {f.subject: f.fingerprint for f in judged.findings} == marks
+
+
 def test_what_is_accepted_is_fixed_when_it_is_gone_and_stays_where_nobody_could_look() -> None:
     spring = date(2027, 3, 31)
     accepted = asked(let(fleet("barge"), spring), (), "2026-08").findings

@@ -12,6 +12,7 @@ from quarterdeck import words
 from quarterdeck.kpis import KPIS
 from quarterdeck.registry import discover
 from quarterdeck.rules import RULES, Rule
+from quarterdeck.rules._renamed import RENAMED, current_id, first_id
 from quarterdeck.schemas import TABLES
 from reports import roles
 from tests.asking import Case, ask
@@ -97,3 +98,16 @@ def test_no_two_rules_have_the_same_title() -> None:
 def test_every_rule_that_a_role_reads_is_there() -> None:
     read = {id for role in roles().values() for id in role.rules}
     assert read <= set(RULES)
+
+
+def test_what_is_renamed_is_there_under_its_new_name_alone() -> None:
+    assert not set(RENAMED) & set(RULES)
+    assert all(current_id(old) in RULES for old in RENAMED)
+    assert len(set(RENAMED.values())) == len(RENAMED)  # two that become one would lose the cards of one of them
+    assert all(first_id(current_id(old)) == first_id(old) for old in RENAMED)
+
+
+def test_names_are_followed_to_either_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("quarterdeck.rules._renamed.RENAMED", {"a": "b", "b": "c"})
+    assert [current_id(name) for name in "abcd"] == ["c", "c", "c", "d"]
+    assert [first_id(name) for name in "abcd"] == ["a", "a", "a", "d"]
