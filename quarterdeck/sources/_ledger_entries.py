@@ -7,6 +7,7 @@ exports; nobody knows which holds, and it is refused.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import cast
@@ -23,6 +24,7 @@ from quarterdeck.sources._ledger_convert import NO_TIME, NONE, TEXTS, Postings
 from quarterdeck.sources._ledger_lines import Lines
 
 _SAID = ("entry", "day", "account", "minor", "currency", *TEXTS, "service_date", "created_at")  # all but where it stands
+_MONEY = ("entry", "day", "account", "minor", "currency")
 _LEG = ("account", "minor", *TEXTS, "service_date", "created_at")
 _MOST = 2**62  # sums beyond are refused before they run over
 _EPOCH = date(1970, 1, 1)
@@ -85,30 +87,42 @@ class _Refusing:
 
 def _of_several_days(frame: pd.DataFrame) -> np.ndarray:
     days = frame.groupby("entry", sort=False)["day"]
-    apart = days.min() != days.max()
-    return apart.index[apart].to_numpy()
+    return _named(days.min() != days.max())
 
 
 def _once(frame: pd.DataFrame, refusing: _Refusing) -> pd.DataFrame:
     """The frame with what several files say counted once."""
     files = frame.groupby("entry", sort=False)["file"]
-    shared = (files.min() != files.max()).rename("shared")
-    if not shared.any():
+    is_shared = frame["entry"].isin(_named(files.min() != files.max()))
+    if not is_shared.any():
         return frame
-    is_shared = frame["entry"].isin(shared.index[shared])
     parts = frame[is_shared].sort_values(["file", "line"], kind="stable")
-    nth = parts.groupby([*_SAID, "file"], sort=False).cumcount()
-    merged = parts[~parts.assign(nth=nth).duplicated([*_SAID, "nth"])]
     sums = parts.groupby(["entry", "file", "currency"], sort=False)["minor"].sum()
     is_whole = (sums == 0).groupby(level="entry").all()  # in each file that has some of it
-    sizes = parts.groupby(["entry", "file"], sort=False).size().groupby(level="entry").min()
-    is_same = sizes == merged.groupby("entry").size()
-    changed = is_whole.index[is_whole & ~is_same].to_numpy()
-    merged = refusing.without(merged, changed, "the same lines in {files}; export both anew")
+    smallest = parts.groupby(["entry", "file"], sort=False).size().groupby(level="entry").min()
+    is_same = smallest == _merged(parts, _MONEY).groupby("entry").size()
+    parts = refusing.without(parts, _named(is_whole & ~is_same), "the same lines in {files}; export both anew")
+    # Where only texts differ, the money is certain: the file that is named last tells it.
+    same = parts[parts["entry"].isin(_named(is_whole & is_same))]
+    same = same[same["file"] == same.groupby("entry", sort=False)["file"].transform("max")]
+    cut = parts[parts["entry"].isin(_named(~is_whole))]
+    merged = _merged(cut, _SAID)
     off = merged.groupby(["entry", "currency"], sort=False)["minor"].sum()
-    cut = off.index[off != 0].get_level_values("entry").unique()
-    pieces = [frame[~is_shared], merged[~merged["entry"].isin(cut)], parts[parts["entry"].isin(cut)]]
+    apart = off.index[off != 0].get_level_values("entry").unique()
+    pieces = [frame[~is_shared], same, merged[~merged["entry"].isin(apart)], cut[cut["entry"].isin(apart)]]
     return pd.concat(pieces, ignore_index=True)
+
+
+def _merged(parts: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Of equal lines as many as the file has that has most of them."""
+    nth = parts.groupby([*columns, "file"], sort=False).cumcount()
+    return parts[~parts.assign(nth=nth).duplicated([*columns, "nth"])]
+
+
+def _named(is_it: pd.Series) -> np.ndarray:
+    """The entries for which something holds."""
+    found: np.ndarray = is_it.index[is_it].to_numpy()
+    return found
 
 
 def _balanced(frame: pd.DataFrame, postings: Postings, rounding: str | None, refusing: _Refusing) -> pd.DataFrame:

@@ -246,6 +246,14 @@ def test_an_entry_that_was_changed_between_two_exports_is_refused(tmp_path: Path
     assert set(legs(table)) == {"ledger:2"}
 
 
+def test_an_entry_whose_texts_alone_were_changed_is_told_by_the_file_named_last(tmp_path: Path) -> None:
+    old, new = ([f"{line},,Ada,,{memo}" for line in CHARTER] for memo in ("tour", "half day"))
+    table = read(tmp_path, plain(*old), plain(*new))
+    assert table.rejects == ()
+    assert legs(table) == {"ledger:1": [("1000", 1000), ("4000", -1000)]}
+    assert {(row["memo"], row["source_file"]) for row in rows(table)} == {("half day", "books/gl-1.csv")}
+
+
 _ACCOUNTS = st.sampled_from(["1000", "4000", "6000", "1200"])
 _CENTS = st.integers(-999_999, 999_999).filter(bool)
 

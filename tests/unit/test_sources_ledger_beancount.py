@@ -13,6 +13,7 @@ import pytest
 
 from quarterdeck.errors import SourceError
 from quarterdeck.sources import PulledTable
+from quarterdeck.sources.ledger import Ledger
 from tests.general_ledgers import CHART, legs
 from tests.sourcing import pull, rows, window, write
 
@@ -130,6 +131,15 @@ def test_an_example_by_way_of_csv_sums_to_the_same(example: Path, tmp_path: Path
     assert table.rejects == ()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 120))
+def test_more_examples(seed: int, tmp_path: Path) -> None:
+    path, begin = tmp_path / "example.beancount", ["--date-begin", "2023-01-01", "--date-end", "2026-10-31"]
+    subprocess.run([BIN / "bean-example", "--seed", str(seed), *begin, "-o", path], check=True, capture_output=True)
+    test_an_example_sums_to_what_bean_query_says(path, tmp_path)
+    test_an_example_by_way_of_csv_sums_to_the_same(path, tmp_path)
+
+
 def test_metadata_and_places(tmp_path: Path) -> None:
     table = small(tmp_path)
     checking, charters = rows(table)
@@ -231,6 +241,9 @@ def test_a_program_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="there is no program 'gone-query'") as caught:
         small(tmp_path, program="gone-query")
     assert "pip install beanquery" in caught.value.problem.remedy
+    given = beancount(tmp_path, "books/main.beancount", "chart.csv", program="gone-query")
+    with pytest.raises(SourceError, match="there is no program 'gone-query'"):
+        Ledger.check(Ledger.Options.model_validate(given), window(tmp_path))
 
 
 def test_a_program_that_fails(tmp_path: Path) -> None:
