@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from quarterdeck import codec
+from quarterdeck.boards import Board
 from quarterdeck.boards.carry import Carried, carry_out, look
 from quarterdeck.boards.entries import Entry
 from quarterdeck.boards.faults import BoardUnavailableError, CardMissingError
@@ -131,13 +132,13 @@ def scope(end: date = OCTOBER, **more: object) -> Scope:
     return Scope(TENANT, "main", f"{end:%Y-%m}", end, **more)  # type: ignore[arg-type]
 
 
-def planned(board: MemoryBoard, register: MemoryRegister, items: Sequence[Item], at: Scope) -> tuple[Action, ...]:
+def planned(board: Board, register: MemoryRegister, items: Sequence[Item], at: Scope) -> tuple[Action, ...]:
     entries = register.entries()
     cards: Mapping[str, Looked] = look(board, entries, to_look_at(entries, items))
     return plan(entries, items, cards, replace(at, capabilities=board.capabilities))
 
 
-def sync(board: MemoryBoard, register: MemoryRegister, items: Sequence[Item], at: Scope) -> tuple[tuple[Action, ...], Carried]:
+def sync(board: Board, register: MemoryRegister, items: Sequence[Item], at: Scope) -> tuple[tuple[Action, ...], Carried]:
     """One sync as the product does it."""
     actions = planned(board, register, items, at)
     return actions, carry_out(board, register, actions, at.period, sleep=lambda _: None)

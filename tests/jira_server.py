@@ -124,12 +124,12 @@ class Jira(Stub):
         if len(reconciled) > 50 or not all(isinstance(each, int) for each in reconciled):
             raise self.wrong("at most fifty issues are reconciled, by their numbers")
         known = {**self.indexed, **{each: self.issues[each] for each in reconciled if each in self.issues}}
-        query = re.fullmatch(r'project = "(\w+)"(?: AND labels = "([^"]+)"| ORDER BY created DESC)', body["jql"])
+        query = re.fullmatch(r'project = "(\w+)"(?: AND labels = "([^"]+)"| ORDER BY key DESC)', body["jql"])
         if query is None:
             raise self.wrong(f"another query: {body['jql']}")
         if self.is_hidden or query[1] != PROJECT:
             raise Said(400, _told(f"The value '{query[1]}' does not exist for the field 'project'."))
-        found = sorted(known.values(), key=lambda issue: -int(issue["id"]))
+        found = sorted(known.values(), key=lambda issue: -int(issue["key"].rpartition("-")[2]))
         if query[2] is not None:
             found = [issue for issue in found if query[2].casefold() in {x.casefold() for x in issue["fields"]["labels"]}]
         shown = [_shown(issue, body["fields"]) for issue in found[: body.get("maxResults", 50)]]

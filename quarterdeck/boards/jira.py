@@ -121,6 +121,7 @@ class JiraBoard:
             self._made.append(int(made["id"]))
             return self._there(str(made["id"]))
 
+    @understood()
     def update(self, card_id: str, patch: Patch) -> Card:
         fields: dict[str, Any] = self._fields(patch.priority, patch.due)
         if patch.title is not None:

@@ -45,7 +45,7 @@ class Search:
         """Those of a label, and where the search knows none, all that it does not know yet."""
         within = f"project = {_quoted(self._project)}"
         found = self._asked(f"{within} AND labels = {_quoted(label)}", made, 50)
-        return found or self._newer(self._asked(f"{within} ORDER BY created DESC", made, 1))
+        return found or self._newer(self._asked(f"{within} ORDER BY key DESC", made, 1))
 
     def _asked(self, jql: str, made: Sequence[int], most: int) -> list[dict[str, Any]]:
         body: dict[str, Any] = {"jql": jql, "fields": list(self._fields), "maxResults": most}
