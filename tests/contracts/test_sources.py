@@ -63,9 +63,19 @@ def _git_history(root: Path, first: str = "2026-09-01T12:00:00Z") -> Settings:
     return {"repositories": [{"path": "code"}], "max_rejected": 1}
 
 
+def _bank(root: Path, amount: str) -> Settings:
+    columns = {"date": "Date", "amount": "Amount", "party": "Party", "balance": "Balance"}
+    lines = ("2026-10-01,90.00,Ada,90.00", f"2026-10-02,{amount},Marina,80.00")
+    return bank(root, *lines, header="Date,Amount,Party,Balance", columns=columns)
+
+
 def _transactions(root: Path, amount: str = "-10.00") -> Settings:
     charge = "txn_1,charge,ch_1,10.00,0.59,9.41,usd,2026-10-05 19:30,,,,"
-    return options(root, stripe=[stripe(root, charge)], bank=[bank(root, f"2026-10-01,{amount},Marina,,,1")])
+    return options(root, stripe=[stripe(root, charge)], bank=[_bank(root, amount)])
+
+
+def _bank_statements(root: Path, amount: str = "-10.00") -> Settings:
+    return {"bank": [_bank(root, amount)], "max_rejected": 1}
 
 
 def _ledger(root: Path, credit: str = "10.00") -> Settings:
@@ -155,6 +165,11 @@ CASES = {
         _ledger,
         lambda root: _ledger(root, "9.00"),
         lambda root: {**_ledger(root), "files": ["gone.csv"]},
+    ),
+    "bank_statements": Case(
+        _bank_statements,
+        lambda root: _bank_statements(root, "(12.00)"),
+        lambda root: {"bank": [{**bank(root), "path": "gone.csv"}]},
     ),
     "transactions": Case(
         _transactions,
