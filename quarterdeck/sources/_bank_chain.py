@@ -42,10 +42,9 @@ def closing_balances(lines: Iterable[BankLine]) -> dict[date, int]:
     found: dict[date, int] = {}
     before: int | None = None
     for day, listed in _days(lines):
-        closing = _closing(listed, before)
-        if closing is not None:
-            found[day] = closing
-        before = closing
+        before = _closing(listed, before)
+        if before is not None and all(line.balance is not None for line in listed):
+            found[day] = before
     return found
 
 

@@ -12,6 +12,7 @@ from quarterdeck.reading.rows import Row
 from quarterdeck.schemas import build
 from quarterdeck.sources import PulledTable, Window
 from quarterdeck.sources._bank import BankFile, BankLine, BankStatement
+from quarterdeck.sources._bank_chain import by_account, closing_balances
 from quarterdeck.sources._posting import coverage
 
 TABLES = ("bank_lines", "bank_balances")
@@ -32,7 +33,7 @@ def pulled(statements: Sequence[BankStatement], files: Iterable[BankFile], windo
     """
     covers = coverage(statements, ())
     lines = sorted((_row(statement, line) for statement in statements for line in statement.lines if line.minor), key=_order)
-    told = [balance for statement in statements for balance in _closing(statement)]
+    told = _closing(statements)
     stated = [balance for file in files for balance in _stated(file, window)]
     balances = {(balance.account, balance.day): balance for balance in (*told, *stated)}
     return (
@@ -51,13 +52,12 @@ def pulled(statements: Sequence[BankStatement], files: Iterable[BankFile], windo
     )
 
 
-def _closing(statement: BankStatement) -> list[_Balance]:
-    """The balance after the last line of each day; some banks put the newest line first."""
-    after = [line for line in statement.lines if line.balance is not None]
-    if after and after[0].day > after[-1].day:
-        after.reverse()
-    last = {line.day: line for line in after}
-    return [_Balance(statement.account, line.day, line.balance or 0, line.currency) for line in last.values()]
+def _closing(statements: Iterable[BankStatement]) -> Iterable[_Balance]:
+    """What the lines' own balances tell of the end of each day, over all files of an account and in whatever order."""
+    for account, listed in by_account(statements).items():
+        lines = [line for statement in listed for line in statement.lines]
+        for day, minor in closing_balances(lines).items():
+            yield _Balance(account, day, minor, lines[0].currency)
 
 
 def _stated(file: BankFile, window: Window) -> Iterable[_Balance]:

@@ -51,6 +51,18 @@ def test_the_last_balance_of_a_day_is_its_closing_balance(tmp_path: Path, newest
     ]
 
 
+@pytest.mark.parametrize("lines", [LINES[:2], LINES[1::-1]])
+def test_a_single_day_tells_its_closing_balance_in_either_order(tmp_path: Path, lines: tuple[str, ...]) -> None:
+    tables = pull("bank_statements", {"bank": [bank(tmp_path, *lines, **BALANCED)]}, window(tmp_path))
+    assert [row["balance_minor"] for row in rows(tables["bank_balances"])] == [9_700]
+
+
+def test_a_day_that_is_spread_over_two_files_has_one_closing_balance(tmp_path: Path) -> None:
+    files = [bank(tmp_path, line, name=f"books/{n}.csv", **BALANCED) for n, line in enumerate(LINES[1::-1])]
+    tables = pull("bank_statements", {"bank": files}, window(tmp_path))
+    assert [row["balance_minor"] for row in rows(tables["bank_balances"])] == [9_700]
+
+
 def test_a_balance_in_the_settings_holds_and_none_from_after_the_period(tmp_path: Path) -> None:
     stated = [{"date": "2026-10-07", "amount": "103.00"}, {"date": "2026-11-01", "amount": "1.00"}]
     tables = pull("bank_statements", {"bank": [bank(tmp_path, *LINES, **BALANCED, balances=stated)]}, window(tmp_path))
