@@ -7,7 +7,7 @@ taken only when its measured size fits.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import accumulate
 from typing import cast
@@ -19,6 +19,7 @@ _PAGE, _KPI, _TABLE, _COLUMN = 9_000, 1_900, 1_500, 160
 _ROW, _TEXT = 320, 25
 _AIM = 0.985
 _TRIES = 3  # pages, as long as one of them fits
+_SEEN = 4  # rows below which a table tells nothing, so that fewer tables tell more
 
 _TWICE = ("findings", "actions")  # the parts that keep twice as many rows
 _ONCE = ("promises", "restatements", "lacking", "timeline", "milestones", "notes", "notices", "method", "provenance")
@@ -29,6 +30,24 @@ def cut(view: View, rows: int) -> View:
     parts = {name: getattr(view, name).first(rows) for name in _ONCE}
     parts |= {name: getattr(view, name).first(2 * rows) for name in _TWICE}
     return replace(view, **parts, tables=tuple(replace(table, body=table.body.first(rows)) for table in view.tables))
+
+
+def with_tables(view: View, most: int) -> View:
+    """The view with its first tables, and a word of how many there are."""
+    if most >= len(view.tables):
+        return view
+    return replace(view, tables=view.tables[:most], tables_rest=f"{most} of {len(view.tables)} tables, the rest in the archive")
+
+
+def fewer_tables(view: View, most: int) -> Iterator[View]:
+    """The view with as many of its first tables as leave each list some rows, and with ever fewer where that is not enough."""
+    count = len(view.tables)
+    while count and Weights(with_tables(view, count)).rows_within(_AIM * most) < _SEEN:
+        count -= 1
+    while count:
+        yield with_tables(view, count)
+        count //= 2
+    yield with_tables(view, 0)
 
 
 def is_hopeless(view: View, most: int) -> bool:

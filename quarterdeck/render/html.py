@@ -35,8 +35,8 @@ def render(view: View, templates: Path, *, role: str = "", max_bytes: int = MAX_
 
     A mail names its pictures, which go along as parts of the message; the archive's page has everything in it, and every
     row. `templates/<role>.html.j2` is used where there is one, else the layout. Where a mail would be too large, findings
-    show less evidence, then all lists but the key figures are cut evenly; each says how many rows there are. ReportError
-    where even that does not do.
+    show less evidence, then the last tables are left out and all lists but the key figures are cut evenly; each says how many
+    there are. ReportError where even that does not do.
     """
     make = _maker(templates, role, full=full)
     if full:
@@ -48,10 +48,11 @@ def render(view: View, templates: Path, *, role: str = "", max_bytes: int = MAX_
         page = make(mail)
         if encoded_size(page) <= max_bytes:
             return page
-    fitted = budget.largest_that_fits(mail, make, encoded_size, max_bytes)
-    if fitted is None:
-        raise ReportError(f"{view.title} does not fit into {max_bytes} bytes", remedy="the role's report has too many parts")
-    return fitted
+    for fewer in budget.fewer_tables(mail, max_bytes):
+        fitted = budget.largest_that_fits(fewer, make, encoded_size, max_bytes)
+        if fitted is not None:
+            return fitted
+    raise ReportError(f"{view.title} does not fit into {max_bytes} bytes", remedy="the role's report has too many parts")
 
 
 def encoded_size(page: str) -> int:

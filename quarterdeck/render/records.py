@@ -258,7 +258,10 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A whole report, ready to be set. `dated` is the instant of its data in seconds since 1970, in UTC."""
+    """A whole report, ready to be set. `dated` is the instant of its data in seconds since 1970, in UTC.
+
+    `tables_rest` says how many tables a mail has no room for, where there are any.
+    """
 
     language: str
     paper: str
@@ -290,3 +293,4 @@ class View:
     method: Part[Formula]
     provenance: Part[str]
     made_by: str
+    tables_rest: str = ""

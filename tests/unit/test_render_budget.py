@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from quarterdeck.errors import ReportError
 from quarterdeck.render import html
-from quarterdeck.render.budget import Weights, cut, is_hopeless, largest_that_fits
+from quarterdeck.render.budget import Weights, cut, fewer_tables, is_hopeless, largest_that_fits
 from quarterdeck.render.records import View
 from quarterdeck.render.view import prepare
 from tests.documents import Document, action, finding, sample
@@ -77,3 +77,20 @@ def test_few_pages_are_set_where_the_estimate_is_good() -> None:
     assert fitted is not None
     assert html.MAX_BYTES * 0.9 < html.encoded_size(fitted) <= html.MAX_BYTES
     assert len(pages) <= 3
+
+
+def test_the_last_tables_are_left_out_where_all_would_show_a_row_each() -> None:
+    (one,) = [table for table in sample()["tables"] if table["id"] == sample()["tables"][0]["id"]]
+    many = [{**one, "id": f"t{n}", "title": f"Table number {n}", "rows": one["rows"] * 3} for n in range(60)]
+    view = prepare(sample(tables=many))
+    page = html.render(view, TEMPLATES)
+    assert html.encoded_size(page) <= html.MAX_BYTES
+    shown = page.count("Table number ")
+    kept = next(n for n in range(60) if f"Table number {n}<" not in page)
+    assert 3 < kept < 60
+    assert f"{kept} of 60 tables, the rest in the archive" in page
+    assert shown >= kept
+    assert "60 tables" not in html.render(view, TEMPLATES, full=True)
+    tiny = next(fewer_tables(view, 30_000))
+    assert len(tiny.tables) < kept
+    assert len(list(fewer_tables(prepare(sample(tables=[])), 1_000))) == 1
