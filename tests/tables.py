@@ -30,13 +30,14 @@ OCT = date(2026, 10, 15)  # a day within OCTOBER
 _NUMBERS = count(1)
 
 CASH, CLEARING, EQUIPMENT, DEFERRED, LOAN, EQUITY, SUSPENSE = "1000", "1100", "1500", "2400", "2500", "3000", "9999"
-RECEIVABLES, PAYABLES, TAXES = "1200", "2000", "2200"
+RECEIVABLES, PREPAID, PAYABLES, TAXES = "1200", "1400", "2000", "2200"
 SALES, REFUNDS, FUEL, RENT, ADS, DEPRECIATION, INTEREST = "4000", "4900", "5000", "6000", "6100", "6800", "7000"
 
 CHART: tuple[Row, ...] = (
     {"account": CASH, "name": "Bank", "type": "asset", "statement_line": "cash"},
     {"account": CLEARING, "name": "Card payments", "type": "asset", "statement_line": "clearing"},
     {"account": RECEIVABLES, "name": "Customers", "type": "asset", "statement_line": "receivables"},
+    {"account": PREPAID, "name": "Insurance paid ahead", "type": "asset", "statement_line": "prepaid"},
     {"account": EQUIPMENT, "name": "Boats", "type": "asset", "statement_line": "fixed_assets"},
     {"account": PAYABLES, "name": "Suppliers", "type": "liability", "statement_line": "payables"},
     {"account": TAXES, "name": "Sales tax", "type": "liability", "statement_line": "taxes_payable"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pandas as pd
 
 from quarterdeck.frames import before
@@ -89,4 +91,5 @@ def unreconciled_amount(bank_matches: pd.DataFrame, bank_lines: pd.DataFrame, at
 def oldest_unreconciled_days(bank_matches: pd.DataFrame, bank_lines: pd.DataFrame, at: At) -> Value:
     """For how long something stands on one side only already."""
     reason = _why_not(bank_matches, bank_lines, at)
-    return max((int(days) for days in open_items(bank_matches, at.end)["age_days"]), default=0) if reason is None else reason
+    ages = open_items(bank_matches, at.end)["age_days"]
+    return Decimal(max((int(days) for days in ages), default=0)) if reason is None else reason

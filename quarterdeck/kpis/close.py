@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -139,7 +140,7 @@ def suspense_age_days(postings: pd.DataFrame, at: At) -> Value:
     if not books.begun(postings, at.end):
         return NO_BOOKS
     oldest = [each.oldest for each in aged(postings, "suspense", at.end)]
-    return (at.end - timedelta(days=1) - min(oldest)).days if oldest else 0
+    return Decimal((at.end - timedelta(days=1) - min(oldest)).days if oldest else 0)
 
 
 @kpi(
@@ -171,4 +172,4 @@ def days_to_close(locks: pd.DataFrame, at: At) -> Value:
     if not len(closed) or set(locks["tenant"]) - set(closed["tenant"]):
         return Unavailable(f"the books are not closed through {last}")
     first = closed.groupby("tenant")["locked_at"].min()
-    return max(int((day(instant) - last).days) for instant in first)
+    return Decimal(max((day(instant) - last).days for instant in first))

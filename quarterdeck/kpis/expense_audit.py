@@ -9,10 +9,10 @@ from quarterdeck.frames import total
 from quarterdeck.kpis import Value, kpi
 from quarterdeck.kpis._shared import BOOKS
 from quarterdeck.model import At, Direction, Unavailable, Unit
-from quarterdeck.scrutiny import FIRST_DIGITS_FROM, LATE_DAYS, ROUND_FROM, ROUND_STEP, digit_deviation, flagged
+from quarterdeck.scrutiny import LATE_DAYS, ROUND_FROM, ROUND_STEP, flagged
 
 _NO_EXPENSE = Unavailable("the period has no expense")
-_YEAR = 12  # months: what a month's expenses are too few for
+_NO_PATTERNS = pd.DataFrame({"tenant": [], "words": []}, dtype=object)
 
 
 @kpi(
@@ -48,24 +48,3 @@ def personal_expenses(postings: pd.DataFrame, expense_patterns: pd.DataFrame, at
         return _NO_EXPENSE
     marked = flagged(spent, expense_patterns, at.currency)
     return total(marked.loc[marked["is_personal"], "amount_minor"])
-
-
-@kpi(
-    "first_digit_deviation",
-    label="First digits of expenses",
-    unit=Unit.RATIO,
-    good=Direction.DOWN,
-    formula="mean distance of the shares of the nine first digits from Benford's law, over the expense postings of twelve "
-    f"months, of which there must be {FIRST_DIGITS_FROM}",
-    needs=f"{BOOKS}, with at least {FIRST_DIGITS_FROM} expenses a year",
-)
-def first_digit_deviation(postings: pd.DataFrame, at: At) -> Value:
-    """How far the amounts are from what grows by itself: above 1.5 % they may have been made up."""
-    spent = books.spending(postings, at.months_back(_YEAR), at.end)
-    minors = spent.loc[spent["amount_minor"] > 0, "amount_minor"].to_numpy()
-    if len(minors) < FIRST_DIGITS_FROM:
-        return Unavailable(f"there are {len(minors)} expenses in twelve months; it takes {FIRST_DIGITS_FROM}")
-    return digit_deviation(minors)
-
-
-_NO_PATTERNS = pd.DataFrame({"tenant": [], "words": []}, dtype=object)
