@@ -49,7 +49,7 @@ def sync(
             shown = [[row["tenant"], row["action"], row["card"] or "", row["title"], row["reason"]] for row in rows]
             out.table("Cards", ("tenant", "action", "card", "title", "reason"), shown)
             out.say(f"{sum(each.done for each in made)} changes made." if not dry_run else "Nothing was changed.")
-        problems = [problem for each in made for problem in each.problems]
+        problems = dict.fromkeys(problem for each in made for problem in each.problems)
         for problem in problems:
             out.problem(problem)
         return FAILED if problems else OK

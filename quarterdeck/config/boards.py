@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from quarterdeck.config.places import shaped
 
@@ -26,6 +26,7 @@ class BoardSettings(BaseModel):
     reopen_window_days: Annotated[int, Field(ge=0, le=3650)] = 90
     close_after: Annotated[int, Field(ge=1, le=100)] = 1
     close_edited: bool = False
+    acts: Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00]*$")] | None = None
     options: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="before")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from quarterdeck.errors import Problem, QuarterdeckError
 from quarterdeck.period import Period
 from quarterdeck.rules import RULES
 from quarterdeck.rules._renamed import RENAMED, current_id
+from quarterdeck.steps.board_file import do_acts
 from quarterdeck.steps.board_items import Asked, asked_for
 from quarterdeck.steps.run import RunBusyError, holder, take_lease
 from quarterdeck.steps.summary import problem_of
@@ -66,7 +67,9 @@ def sync_tenant(
         return nothing
     try:
         with _alone(parts, tenant.id):
-            return _sync(parts, tenant, settings, period, dry_run=dry_run, close_all=close_all) or nothing
+            undone = () if dry_run else tuple(do_acts(parts, tenant))
+            made = _sync(parts, tenant, settings, period, dry_run=dry_run, close_all=close_all) or nothing
+            return replace(made, problems=(*undone, *made.problems))
     except QuarterdeckError as error:
         return Synced(tenant.id, settings.kind, period.text, (), problems=(problem_of(error, f"the board of {tenant.id}"),))
 

@@ -77,10 +77,10 @@ def move(parts: Parts, name: str, to: Category, by: str) -> Listed:
     return _after(hand, hand.board.transition(_there(hand).id, to, Resolution.COMPLETED if to is Category.DONE else None))
 
 
-def say(parts: Parts, name: str, text: str, by: str) -> Listed:
-    """Add a person's words to a card."""
+def say(parts: Parts, name: str, text: str, by: str, key: str = "") -> Listed:
+    """Add a person's words to a card; under one key, once."""
     hand = _hand(parts, name, by)
-    key = codec.digest([hand.entry.reference, by, text, parts.clock().isoformat()])
+    key = key or codec.digest([hand.entry.reference, by, text, parts.clock().isoformat()])
     hand.board.comment(_there(hand).id, text if isinstance(hand.board, EmbeddedBoard) else f"{by}: {text}", key)
     return _after(hand, _there(hand))
 
@@ -119,18 +119,22 @@ def recreate(parts: Parts, name: str, by: str) -> Listed:
     return Listed(hand.tenant.id, entry, hand.card or Absence.GONE)
 
 
-def _hand(parts: Parts, name: str, by: str) -> _Hand:
+def named(parts: Parts, name: str, tenants: Iterable[TenantSettings]) -> tuple[TenantSettings, Entry]:
     """The card of a name: its key or id as the list shows it, its reference, or the start of its finding's fingerprint."""
     found = [
         (tenant, entry)
-        for tenant in parts.settings.tenants
+        for tenant in tenants
         for entry in parts.register_of(tenant).entries().values()
         if _is_named(entry, name)
     ]
     if len(found) != 1:
         what = f"{len(found)} cards are called {name!r}" if found else f"there is no card {name!r}"
         raise ConfigError(what, remedy=_LIST)
-    [(tenant, entry)] = found
+    return found[0]
+
+
+def _hand(parts: Parts, name: str, by: str) -> _Hand:
+    tenant, entry = named(parts, name, parts.settings.tenants)
     board = parts.board_of(tenant)
     if isinstance(board, EmbeddedBoard):
         board = board.acting(by)

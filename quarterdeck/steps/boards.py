@@ -52,4 +52,4 @@ def sync_after(parts: Parts, filed: Iterable[Filed]) -> tuple[Problem, ...]:
         problems += [problem for each in made for problem in each.problems]
     if listed:
         write_pages(parts)
-    return tuple(problems)
+    return tuple(dict.fromkeys(problems))  # a file that tenants share is read for each of them
