@@ -34,7 +34,7 @@ tenants:
           - path: .             # relative to this file
       # - id: books
       #   kind: transactions    # Stripe's balance export and bank statements as balanced entries
-      #   chart: books/accounts.csv
+      #   chart: books/accounts.csv   # without one, the accounts that are needed are proposed
       #   categories: books/categories.yaml
       #   suspense: "9999"
       #   bank:

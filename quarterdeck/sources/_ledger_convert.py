@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from fractions import Fraction
 from typing import TypeVar
 
 import numpy as np
@@ -28,6 +28,7 @@ TEXTS = ("party", "document", "memo", "created_by", "counterparty")
 NONE = -1  # the number of a text that is not there
 NO_TIME = int(np.iinfo(np.int64).min)
 _EPOCH = date(1970, 1, 1)
+_LARGEST = 2**60  # so that debit less credit of a line can be held too
 
 T = TypeVar("T")
 
@@ -77,7 +78,7 @@ class Postings:
     """Lines as numbers: `frame` has one row a good line, `values` the texts behind the numbers of each column.
 
     `frame`: file, line, entry, day (since 1970), account, minor, currency, TEXTS (-1 for none), service_date (days),
-    created_at (microseconds), is_rounded. `broken` are the entries that a bad line belongs to, `rows` counts all good lines.
+    created_at (microseconds), is_rounded. `broken` are the entries that a bad line belongs to.
     """
 
     frame: pd.DataFrame
@@ -199,9 +200,10 @@ def _accounts(work: _Work, rules: Rules) -> list[str]:
         except CellError:
             found.append(rules.suspense)
             unknown.append(code)
-    memo = work.lines.columns["memo"]
+    memo, accounts = work.lines.columns["memo"], work.lines.columns["account"]
+    said = memo.texts
     for row in np.flatnonzero(np.isin(work.codes("account"), unknown)).tolist() if unknown else ():
-        memo.codes[row] = memo.code(f"(account {work.lines.columns['account'].text(row)}) {memo.text(row)}".strip())
+        memo.codes[row] = memo.code(f"(account {accounts.text(row)}) {said[memo.codes[row]]}".strip())
     work.convert("account", _needed(lambda text: text))  # a line has to name one
     return found
 
@@ -247,16 +249,18 @@ def _amounts(work: _Work, name: str, rows: np.ndarray, currencies: list[str], ru
 
 
 def _exact(text: str, currency: str, rules: Rules) -> tuple[int, bool]:
-    if not rules.fractions:
-        return rules.figures.minor(text, currency), False
-    return _rounded(text, currency)
+    """Minor units, and whether they were rounded."""
+    minor, is_rounded = _rounded(text, currency) if rules.fractions else (rules.figures.minor(text, currency), False)
+    if abs(minor) > _LARGEST:
+        raise CellError("an amount that can be held")
+    return minor, is_rounded
 
 
 def _rounded(text: str, currency: str) -> tuple[int, bool]:
     """An amount that may be finer than its currency, rounded half to even; and whether it was."""
     if not re.fullmatch(r"-?[0-9]{1,15}(?:\.[0-9]{1,28})?", text, re.ASCII):
         raise CellError(f"an amount in {currency}")
-    exact = Decimal(text).scaleb(exponent(currency))
+    exact = Fraction(text) * 10 ** exponent(currency)
     minor = round_half_even(exact)
     return minor, minor != exact
 

@@ -103,6 +103,8 @@ def test_unknown_accounts_go_to_suspense_where_there_is_one(tmp_path: Path) -> N
         ("2026-10-01,1000,(10.00),USD", "Amount", "an amount in USD as 1234.56"),
         ("2026-10-01,1000,1e3,USD", "Amount", "an amount in USD as 1234.56"),
         ("2026-10-01,1000,,USD", "Amount", "an amount"),
+        ("2026-10-01,1000,999999999999999,CLF", "Amount", "an amount"),
+        ("2026-10-01,1000,500000000000000,CLF", "Amount", "an amount that can be held"),
         ("2026-02-30,1000,10.00,USD", "Date", "a day as 2026-01-31"),
         ("31/10/26,1000,10.00,USD", "Date", "a day as 2026-01-31"),
         (",1000,10.00,USD", "Date", "a value"),
