@@ -5,6 +5,7 @@ from quarterdeck.model import Role
 ROLE = Role(
     id="cfo",
     title="CFO",
+    ledger=True,
     headline=("net_burn", "runway", "net_revenue"),
     kpis=(
         "net_revenue",
@@ -87,7 +88,6 @@ ROLE = Role(
         "cash_by_account",
         "revenue_by_month",
         "budget_variance",
-        "ebitda_budget_bridge",
         "opex_by_function",
         "revenue_targets",
         "milestone_roadmap",
