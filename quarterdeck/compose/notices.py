@@ -126,7 +126,7 @@ def _rejected(material: Material) -> Iterator[dict[str, str]]:
     for row in pulls[pulls["rejected"] > 0].sort_values(["tenant", "source", "table"]).to_dict("records"):
         counted = material.voice.count(int(row["rejected"]), "row was", "rows were")
         place = _place(row["tenant"], row["source"], material)
-        text = f"{counted} left out of {row['table']} in source {place}, since they broke the schema"
+        text = f"{counted} found faulty in {row['table']} of source {place}: left out, or out of line with the rows before"
         yield _notice("rejected", row["source"], text)
 
 

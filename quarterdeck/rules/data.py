@@ -88,8 +88,9 @@ def source_last_good(pulls: pd.DataFrame, at: At) -> Iterable[Hit]:
     effort=Effort.S,
     due_days=15,
     absent_ok=("rejects",),
-    title="{rejected} of {rows:row|rows} of {table} in {source} could not be read",
-    why="That is {share:percent}. They broke what the table promises, so they are in no figure.",
+    title="Faults in {rejected} of {rows:row|rows} of {table} in {source}",
+    why="That is {share:percent}. A row that cannot be read is in no figure; where one does not go on from the row before, "
+    "others are missing between them.",
     remedy="Correct the cells listed here in {file}, and run the period again",
 )
 def rows_rejected(rejects: pd.DataFrame, pulls: pd.DataFrame, at: At) -> Iterable[Hit]:

@@ -116,7 +116,7 @@ def test_notices_of_a_kind_stand_in_the_order_of_their_tables() -> None:
 @pytest.mark.parametrize(("rejected", "counted"), [(1, "1 row was"), (1204, "1,204 rows were")])
 def test_rows_left_out_are_counted(rejected: int, counted: str) -> None:
     assert texts(pulls=[{"table": "entries", "rejected": rejected, "rows": 5000}]) == [
-        ("rejected", f"{counted} left out of entries in source bank, since they broke the schema"),
+        ("rejected", f"{counted} found faulty in entries of source bank: left out, or out of line with the rows before"),
     ]
 
 
@@ -191,6 +191,6 @@ def test_dates_and_counts_are_the_readers() -> None:
     german = replace(MARLIN, locale="de_DE")
     pulls = [{"rejected": 1204}, {"table": "entries", "covers_to": date(2026, 10, 1)}]
     assert texts(tenant=german, pulls=pulls, at=at("2026-10")) == [
-        ("rejected", "1.204 rows were left out of table-1 in source bank, since they broke the schema"),
+        ("rejected", "1.204 rows were found faulty in table-1 of source bank: left out, or out of line with the rows before"),
         ("stale", "The rows of entries end on 30.09.2026"),
     ]

@@ -42,8 +42,9 @@ CASES = {
         seeded=lambda: rejects({"line": 7}, {"line": 7, "column": "date"}, {"line": 5}) | pulls({"status": "read"}),
         clean=lambda: rejects() | pulls({"status": "read"}),
         subject="bank/entries",
-        title="2 of 100 rows of entries in bank could not be read",
-        why="That is 2.0%. They broke what the table promises, so they are in no figure.",
+        title="Faults in 2 of 100 rows of entries in bank",
+        why="That is 2.0%. A row that cannot be read is in no figure; where one does not go on from the row before, others are "
+        "missing between them.",
     ),
 }
 
@@ -72,7 +73,7 @@ def test_every_table_of_a_source_has_a_finding_of_its_own() -> None:
 
 def test_where_nothing_was_readable_all_rows_are_rejected() -> None:
     (found,) = ask("rows_rejected", **rejects({"line": 2}), pulls=frame("pulls", []))
-    assert found.title == "1 of 1 row of entries in bank could not be read"
+    assert found.title == "Faults in 1 of 1 row of entries in bank"
 
 
 def test_rows_are_counted_for_the_table_and_source_they_belong_to() -> None:
