@@ -7,7 +7,7 @@ What one side has and the other lacks stands on an account of its own, on suspen
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,18 +25,15 @@ DIFFERENCE = "Intercompany difference"
 _STAYING = ("cash", "clearing", "suspense")
 
 
-def eliminated(books: Books, members: Collection[str]) -> Books:
-    """The books of several companies with entries that eliminate what they have between them, in one currency."""
-    entries, accounts = books.entries, books.accounts
-    between_members = _between(entries, members)
-    if not between_members.any():
-        return books
-    rows = entries[between_members]
+def eliminations(companies: Sequence[Books], members: Collection[str]) -> Books:
+    """The entries that eliminate what companies have between them, all in one currency, and the accounts they are on."""
+    rows = concat("entries", [each.entries[_between(each.entries, members)] for each in companies])
+    accounts = concat("accounts", [each.accounts for each in companies])
     lines = dict(zip(zip(accounts["tenant"], accounts["account"], strict=True), accounts["statement_line"], strict=True))
     keys = zip(rows["tenant"], rows["account"], strict=True)
     rows = rows[[lines.get(key, "suspense") not in _STAYING for key in keys]]
     if not len(rows):
-        return books
+        return Books(rows, accounts.iloc[:0])
     number = rows["account"] + " (" + rows["tenant"] + ")"
     turned = rows.assign(
         entry=f"{ORIGIN}:" + rows["tenant"] + ":" + rows["entry"],
@@ -48,8 +45,7 @@ def eliminated(books: Books, members: Collection[str]) -> Books:
     used = accounts.assign(number=accounts["account"] + " (" + accounts["tenant"] + ")")
     chart = used[used["number"].isin(set(number))].assign(account=lambda each: each["number"], tenant=GROUP)
     left, difference = _differences(turned)
-    parts = (chart.drop(columns="number"), difference)
-    return Books(concat("entries", [entries, turned, left]), concat("accounts", [accounts, *parts]))
+    return Books(concat("entries", [turned, left]), concat("accounts", [chart.drop(columns="number"), difference]))
 
 
 def _between(entries: pd.DataFrame, members: Collection[str]) -> np.ndarray:

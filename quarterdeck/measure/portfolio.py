@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from quarterdeck.consolidation.conversion import at_day_rates, with_booked
-from quarterdeck.consolidation.elimination import eliminated
+from quarterdeck.consolidation.elimination import eliminations
 from quarterdeck.consolidation.translation import Books, closings_of, translated
 from quarterdeck.exchange import NoRate, Rates
 from quarterdeck.frames import MONEY_COLUMNS, Coverage, Tables, concat, empty
@@ -85,12 +85,10 @@ def _is_new(accounts: pd.DataFrame, known: pd.DataFrame) -> np.ndarray:
 
 def _consolidated(parts: Sequence[Books], members: Collection[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The entries of some books together, and their accounts."""
-    listed = [books.entries for books in parts]
-    if any("booked_minor" in entries for entries in listed):
-        listed = [with_booked(entries) for entries in listed]
-    charts = concat("accounts", [books.accounts for books in parts])
-    whole = eliminated(Books(concat("entries", listed), charts), members)
-    return whole.entries, whole.accounts
+    if any("booked_minor" in books.entries for books in parts):
+        parts = [Books(with_booked(books.entries), books.accounts) for books in parts]
+    whole = [*parts, eliminations(parts, members)]
+    return concat("entries", [books.entries for books in whole]), concat("accounts", [books.accounts for books in whole])
 
 
 def in_currency(tables: Tables, currency: str, end: date) -> Tables:
