@@ -9,6 +9,7 @@ from fractions import Fraction
 from statistics import median
 from typing import cast
 
+import numpy as np
 import pandas as pd
 
 from quarterdeck import books
@@ -20,6 +21,7 @@ from quarterdeck.period import add_months
 LEAST = {"weekly": 6, "monthly": 3}
 _GAPS = {"weekly": (6, 8), "monthly": (26, 36)}  # days between two, and since the last one
 _LONGEST = max(longest for _, longest in _GAPS.values())
+_FITTING = [days for shortest, longest in _GAPS.values() for days in range(shortest, longest + 1)]
 
 KEY = ["tenant", "party", "account", "is_in"]
 Key = tuple[str, str, str, bool]  # tenant, party, the account it was for, whether it came in
@@ -59,23 +61,20 @@ def payments(postings: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
 
     `account` is the one that has most of the entry's other side. What only moved between cash accounts is left out.
     """
-    keys = ["tenant", "entry"]
-    rows = between(postings[[*keys, "date", "party", "account", "statement_line", "amount_minor"]], start, end)
+    rows = between(postings[["tenant", "entry", "date", "party", "account", "statement_line", "amount_minor"]], start, end)
+    # Numbers instead of names: in a year of a large ledger, comparing texts would take most of the time.
+    tenants, entries = (pd.factorize(rows[name])[0] for name in ("tenant", "entry"))
+    rows = rows.assign(key=entries.astype(np.int64) * (tenants.max(initial=0) + 1) + tenants)
     on_cash = (rows["statement_line"] == "cash").to_numpy()
-    moved = (
-        rows[on_cash]
-        .groupby(keys, sort=False)
-        .agg(date=("date", "min"), party=("party", "first"), minor=("amount_minor", "sum"))
-    )
-    moved = moved[moved["minor"] != 0].reset_index()
+    cash = rows[on_cash]
+    sums = cash.groupby("key", sort=False).agg(date=("date", "min"), party=("party", "first"), minor=("amount_minor", "sum"))
+    moved = sums[sums["minor"] != 0].join(cash.drop_duplicates("key").set_index("key")["tenant"])
     # Of the other legs the largest says what it was for; the account's number decides between equal ones.
-    other = rows.loc[
-        ~on_cash & rows["entry"].isin(moved["entry"]).to_numpy(), [*keys, "account", "statement_line", "amount_minor"]
-    ]
-    other = other.assign(size=other["amount_minor"].abs()).sort_values(
-        [*keys, "size", "account"], ascending=[True, True, False, True]
-    )
-    joined = moved.merge(other.drop_duplicates(keys)[[*keys, "account", "statement_line"]], on=keys, how="left")
+    other = rows.loc[~on_cash, ["key", "account", "statement_line", "amount_minor"]]
+    other = other.assign(size=-other["amount_minor"].abs(), place=pd.factorize(other["account"], sort=True)[0])
+    order = np.lexsort((other["place"].to_numpy(), other["size"].to_numpy()))
+    largest = other.iloc[order].drop_duplicates("key").set_index("key")
+    joined = moved.join(largest[["account", "statement_line"]]).reset_index(drop=True)
     made = joined.assign(
         party=joined["party"].where(~is_blank(joined["party"].astype(object)), ""),
         account=joined["account"].fillna(""),
@@ -94,11 +93,15 @@ def recurring(moved: pd.DataFrame, end: date) -> list[Recurring]:
     if likely.empty:
         return []
     by_day = likely.groupby([*KEY, "date"])["minor"].sum().reset_index()
-    groups = by_day.groupby(KEY)
-    often = groups["date"].transform("size") >= min(LEAST.values())
-    alive = groups["date"].transform("max") >= pd.Timestamp(end - timedelta(days=_LONGEST))
+    by_day["group"] = by_day.groupby(KEY).ngroup()
+    by_day = by_day.sort_values(["group", "date"], ignore_index=True)
+    groups = by_day.groupby("group")["date"]
+    # Whether the last gap fits a rhythm at all tells most of them apart before each is looked at.
+    is_last = by_day["date"] == groups.transform("max")
+    fits = groups.diff().dt.days.isin(_FITTING) & is_last & (by_day["date"] >= pd.Timestamp(end - timedelta(days=_LONGEST)))
+    likely_groups = by_day["group"].isin(by_day.loc[fits, "group"])
     found = []
-    for key, rows in by_day[often & alive].groupby(KEY):
+    for key, rows in by_day[likely_groups].groupby(KEY):
         days, amounts = [day.date() for day in rows["date"]], [int(minor) for minor in rows["minor"]]
         each = _rhythm(cast("Key", key), days, amounts, end)
         found += [each] if each is not None else []
