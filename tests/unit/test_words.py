@@ -339,3 +339,12 @@ def test_a_broken_template_is_refused_as_such(template: str) -> None:
     except QuarterdeckError:
         return
     assert isinstance(said, str)
+
+
+def test_a_multiple_is_shown_with_two_decimals_and_an_x() -> None:
+    voice = Voice("en_US")
+    assert voice.figure(Decimal("1.80"), Unit.TIMES) == "1.80x"
+    assert voice.figure(Decimal("1234.567"), Unit.TIMES) == "1,234.57x"
+    assert Voice("nl_NL").figure(Decimal("-0.5"), Unit.TIMES) == "−0,50x"
+    assert voice.change(Decimal("1.8"), Decimal("2.05"), Unit.TIMES) == "−0.25x"
+    assert voice.change(Decimal("2.3"), Decimal("2"), Unit.TIMES) == "+0.30x"
