@@ -63,18 +63,19 @@ def _is_header(small: Sequence[str]) -> bool:
 
 
 def _transactions(report: Report, currency: str) -> Iterator[_Transaction]:
-    if not report.header[0]:
-        return _grouped(report)
-    rows = [row for row in report.rows if not row.is_heading]  # a foot is one cell
+    every = list(report.rows)
+    if not report.header[0] and any(row.is_heading and row.first.isdecimal() for row in every):
+        return _grouped(every)
+    rows = [row for row in every if not row.is_heading]  # a foot is one cell, and so are headings of no transaction
     if any(row.get("account") and not row.get("date") for row in rows):
         return _begun_by_day(rows)
     return _told_apart(rows, currency)
 
 
-def _grouped(report: Report) -> Iterator[_Transaction]:
+def _grouped(rows: Sequence[ReportRow]) -> Iterator[_Transaction]:
     """Groups with a heading, which is the transaction's number, and a total."""
     current = _Transaction()
-    for row in report.rows:
+    for row in rows:
         if row.first:
             yield current
             current = _Transaction(row.first if row.is_heading else "")

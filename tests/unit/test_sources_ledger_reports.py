@@ -124,6 +124,12 @@ def test_a_journal_without_groups_is_told_apart_by_its_sums(tmp_path: Path) -> N
     assert again.rows.drop(["source_file"]).equals(table.rows.drop(["source_file"]))
 
 
+def test_a_journal_in_groups_of_something_else_is_told_apart_too(tmp_path: Path) -> None:
+    text = GROUPED.replace("\n25,,,", "\nOctober 2026,,,").replace("Total for 25", "Total for October 2026")
+    text = "\n".join(line for line in text.split("\n") if not line.startswith(("26,", "Total for 26")))
+    assert sorted(legs(read(tmp_path, text, format="quickbooks")).values()) == [SLIP, INVOICE]
+
+
 @pytest.mark.parametrize(("text", "line"), [(GENERAL_LEDGER, 5), (DETAIL, 2)])
 def test_a_report_from_one_side_is_refused_with_the_one_that_is_needed(tmp_path: Path, text: str, line: int) -> None:
     with pytest.raises(SourceError, match="not the report Journal") as caught:
