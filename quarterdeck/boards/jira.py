@@ -41,7 +41,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 _FIELDS = ("summary", "description", "status", "resolution", "labels", "priority", "duedate", "assignee", "created")
 _REFERENCE = re.compile(r"qd:[^\s:]+:[0-9a-f]{16}(-\d+)?")
 _WONT_FIX = "wontfix"  # on an issue whose workflow has no other word for it
-_CALLS = (20, 5.0)  # at once, and per second from then on
+_CALLS = (60, 5.0)  # at once, and per second from then on
 _PAGE, _MOST_PAGES = 100, 50  # comments: Jira keeps 5,000 of an issue
 
 
