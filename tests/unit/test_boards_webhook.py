@@ -239,7 +239,7 @@ _act = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(_act, max_size=20))
 def test_a_receiver_that_takes_each_id_once_ends_up_with_the_board(acts: list[tuple[str, Any, Any]]) -> None:
     clock = Clock()
