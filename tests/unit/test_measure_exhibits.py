@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 
 from quarterdeck.errors import ConfigError
-from quarterdeck.exhibits import ExhibitSpec
+from quarterdeck.exhibits import EXHIBITS, ExhibitSpec
 from quarterdeck.measure import exhibits
 from quarterdeck.measure.exhibits import show
 from quarterdeck.measure.faults import Fault
 from quarterdeck.measure.inputs import Inputs
-from quarterdeck.model import At, Exhibit, ExhibitColumn
+from quarterdeck.model import At, Exhibit, ExhibitColumn, KpiValue
 from quarterdeck.registry import Registry
+from tests.asking import kpi
 from tests.engine import tables
 from tests.tables import CHART, OCT, OCTOBER, entries, frame, sale
 
@@ -80,3 +81,21 @@ def test_one_whose_code_fails_takes_no_other_with_it() -> None:
     shown = show(("fleet", "torn", "plan"), Inputs(tables(ASSETS)), OCTOBER)
     assert len(shown.exhibits) == 2
     assert shown.faults == (Fault("exhibit", "torn", "its code failed with ZeroDivisionError: no boat"),)
+
+
+def test_an_exhibit_that_reads_kpis_gets_them_by_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    def trend(assets: pd.DataFrame, kpis: dict[str, KpiValue], at: At) -> Exhibit:
+        return Exhibit("", "", (ExhibitColumn("n", "Points"),), ((len(kpis["cash"].series),),))
+
+    registry: Registry[ExhibitSpec] = Registry("exhibits", "quarterdeck.exhibits")
+    registry._scanned = True
+    registry.add("trend", ExhibitSpec("trend", "Trend", ("assets",), trend, reads_kpis=True))
+    monkeypatch.setattr(exhibits, "EXHIBITS", registry)
+    (made,) = show(("trend",), Inputs(tables(ASSETS)), OCTOBER, [kpi("cash", 7, series=(5, 6, 7))]).exhibits
+    assert made.rows == ((3,),)
+
+
+def test_a_declared_exhibit_knows_whether_it_reads_kpis() -> None:
+    assert EXHIBITS.get("milestone_roadmap").reads_kpis
+    assert EXHIBITS.get("milestone_roadmap").tables == ("milestones",)
+    assert not EXHIBITS.get("cash_forecast").reads_kpis

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -347,3 +348,18 @@ def test_a_figure_is_as_good_as_its_worst_table() -> None:
 def test_a_good_figure_from_poor_data_is_on_watch() -> None:
     given = ledger({OCT: 5000}, [{"kpi": "sales", "target": Decimal(4000)}], entries=covers(None, None, stale=True))
     assert (worked_out(given)["sales"].state, worked_out(given)["sales"].grade) == (State.WATCH, Grade.C)
+
+
+def test_a_table_that_may_be_absent_comes_empty_and_hides_no_past(known: Own[Kpi]) -> None:
+    def sold(postings: pd.DataFrame, assets: pd.DataFrame, at: At) -> Value:
+        return -int(between(postings[postings["type"] == "income"], at.start, at.end)["amount_minor"].sum()) + len(assets)
+
+    known.add("sold", replace(a_kpi("sold", sold), absent_ok=frozenset({"assets"})))
+    days = {date(2026, 9, 5): 70, OCT: 90}
+    value = worked_out(ledger(days))["sold"]
+    assert (value.value, value.previous) == (90, 70)
+    given = ledger(days)
+    with_assets = worked_out(replace(given, frames={**given.frames, "assets": frame("assets", [{}, {}])}))["sold"]
+    assert (with_assets.value, with_assets.previous) == (92, None)  # what shows a state has no past of its own
+    unread = worked_out(replace(given, missing={"assets": "unreadable"}))["sold"]
+    assert (unread.value, unread.unavailable_reason) == (None, "unreadable")
