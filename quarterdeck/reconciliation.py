@@ -40,7 +40,7 @@ _SAFE = (2**63 - 1) // CANDIDATES
 
 
 def matched(entries: pd.DataFrame, bank_lines: pd.DataFrame) -> pd.DataFrame:
-    """All items of both sides: `side` (book, bank), `reference`, `group` (-1 for none), `kind`, `closed_on`.
+    """All items of both sides: `side` (book, bank), `reference`, `group` (-1 for none), `kind`, `closed_on`, `is_translated`.
 
     Of the books only accounts with lines count, from a window before the first line on; what is older, and what is left over
     from before the first line, is in the balance that the statement begins with.
@@ -157,7 +157,7 @@ def _sum(frame: pd.DataFrame) -> int:
 
 def _bank_items(lines: pd.DataFrame) -> pd.DataFrame:
     items = lines.loc[lines["amount_minor"] != 0, [*_SHARED, "line"]].rename(columns={"line": "reference"})
-    return items.assign(side="bank", leg=0, begins=items["date"])
+    return items.assign(side="bank", leg=0, begins=items["date"], is_translated=False)
 
 
 def _book_items(entries: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
@@ -165,7 +165,11 @@ def _book_items(entries: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     wanted = entries["account"].isin(lines["account"].unique()).to_numpy() & (entries["amount_minor"] != 0).to_numpy()
     items = entries.loc[wanted & ~entries["origin"].isin(ADDED).to_numpy(), [*_SHARED, "entry", "leg"]]
     begins = pd.Series(first.reindex(pd.MultiIndex.from_frame(items[_PLACE])).to_numpy(), index=items.index)
-    items = items.rename(columns={"entry": "reference"}).assign(side="book", begins=begins.astype("datetime64[ms]"))
+    items = items.rename(columns={"entry": "reference"}).assign(
+        side="book",
+        begins=begins.astype("datetime64[ms]"),
+        is_translated=items["tenant"].isin(entries.loc[entries["origin"] == "translation", "tenant"].unique()),
+    )
     return items[items["date"] >= items["begins"] - pd.Timedelta(days=WINDOW_DAYS)]  # no begin, no row
 
 

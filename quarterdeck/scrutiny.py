@@ -33,7 +33,7 @@ def flagged(spent: pd.DataFrame, patterns: pd.DataFrame, currency: str) -> pd.Da
     words = _words(spent, patterns)
     return spent.assign(
         is_round=bare & (minors >= ROUND_FROM * unit) & (minors % (ROUND_STEP * unit) == 0),
-        is_weekend=by_hand & (spent["date"].dt.dayofweek >= _SATURDAY).to_numpy(),
+        is_weekend=by_hand & (spent["date"].dt.day_of_week >= _SATURDAY).to_numpy(),
         is_late=(written - spent["date"] > pd.Timedelta(days=LATE_DAYS)).to_numpy(),
         is_personal=words.notna().to_numpy() & (minors > 0),
         words=words,

@@ -20,7 +20,7 @@ def _why_not(matches: pd.DataFrame, lines: pd.DataFrame, at: At) -> Unavailable 
     if not len(before(lines, at.end)):
         return _NOTHING
     # Books and bank are converted at other rates, so that what is equal in the companies is not any more.
-    return _TRANSLATED if (matches["currency"] != at.currency).any() else None
+    return _TRANSLATED if matches["is_translated"].any() else None
 
 
 @kpi(

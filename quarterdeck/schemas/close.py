@@ -1,4 +1,4 @@
-"""How periods are closed, kept by hand: the checklist, the locks of the books, and the register of fixed assets."""
+"""How periods are closed, kept by hand: checklist, locks, the register of fixed assets, and what is asked about expenses."""
 
 from __future__ import annotations
 
@@ -41,5 +41,14 @@ CLOSE: tuple[TableSchema, ...] = (
             maybe("disposed_on", Type.DATE),
         ),
         key=("asset",),
+    ),
+    TableSchema(
+        "expense_patterns",
+        "Words by which an expense is asked about: what looks personal, what the company does not pay for.",
+        (
+            text("words", doc="found anywhere in the party or the memo of an expense, capital letters or small ones"),
+            maybe("question", doc="what is asked about such an expense"),
+        ),
+        key=("words",),
     ),
 )

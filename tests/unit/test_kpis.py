@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from quarterdeck.books import DERIVED
 from quarterdeck.kpis import KPIS, Kpi
 from quarterdeck.model import Unavailable, Unit
+from quarterdeck.reconciliation import matched
 from quarterdeck.schemas import TABLES
 from tests.clouds import aws_tables, costs
 from tests.tables import (
     CASH,
     CLEARING,
     DEFERRED,
+    EQUIPMENT,
     EQUITY,
     FUEL,
     INTEREST,
@@ -28,6 +30,7 @@ from tests.tables import (
     OCT,
     OCTOBER,
     PAYABLES,
+    PREPAID,
     RECEIVABLES,
     RENT,
     SALES,
@@ -160,6 +163,12 @@ def _tables() -> Mapping[str, pd.DataFrame]:
         "ownership": frame(
             "ownership", [{"share_ratio": Decimal("0.4")}, {"share_ratio": Decimal("0.6"), "has_agreement": True}]
         ),
+        "locks": frame("locks", [{"through": date(2026, 10, 31), "locked_at": datetime(2026, 11, 9, tzinfo=UTC)}]),
+        "close_tasks": frame("close_tasks", [{"period": "2026-10", "done_on": date(2026, 11, 3)}, {"period": "2026-10"}]),
+        "fixed_assets": frame("fixed_assets", [{"cost_minor": 900, "useful_months": 36}]),
+        "expense_patterns": frame("expense_patterns", [{"words": "mill"}]),
+        "bank_lines": frame("bank_lines", [{"account": CASH, "date": OCT, "amount_minor": -4_000}]),
+        "bank_balances": frame("bank_balances", [{"account": CASH, "date": OCT, "balance_minor": 70}]),
         "duties": frame("duties", [{"is_critical": True}, {"is_critical": True, "stand_in": "Bob"}]),
         **aws_tables({"cloud_costs": costs(*((f"2026-{month:02d}", {"AWS WAF": "6.00"}) for month in (8, 9, 10)))}),
     }
@@ -180,6 +189,8 @@ GROUND: tuple[Entry, ...] = (
     entry(OCT, CASH, TAXES, 40),
     entry(date(2025, 8, 1), CASH, LOAN, 5_000),
     entry(OCT, INTEREST, CASH, 20),
+    entry(OCT, EQUIPMENT, CASH, 900, created_at=datetime(2026, 10, 16, tzinfo=UTC)),
+    entry(date(2026, 2, 1), PREPAID, CASH, 60),
 )
 
 _KINDS = st.sampled_from(("sale", "refund", "fuel", "rent", "suspense"))
@@ -207,6 +218,12 @@ def _made(drawn: Drawn) -> list[Entry]:
     return made
 
 
+def _with_books(made: Iterable[Entry]) -> dict[str, pd.DataFrame]:
+    listed = list(made)
+    both = {"entries": entries(*listed), "postings": posted(*listed)}
+    return {**TABLES_BUT_BOOKS, **both, "bank_matches": matched(both["entries"], TABLES_BUT_BOOKS["bank_lines"])}
+
+
 def _figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
     return {kpi.id: kpi.compute(**{name: tables[name] for name in kpi.tables}, at=OCTOBER) for kpi in KPIS.all().values()}
 
@@ -215,13 +232,13 @@ def _figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, object]:
 @given(drawn=_DRAWN, seed=st.integers(0, 2**32 - 1))
 def test_the_order_of_rows_means_nothing(drawn: Drawn, seed: int) -> None:
     made = [*GROUND, *_made(drawn)]
-    tables = {**TABLES_BUT_BOOKS, "entries": entries(*made), "postings": posted(*made)}
+    tables = _with_books(made)
     shuffled = {name: rows.sample(frac=1, random_state=seed) for name, rows in tables.items()}
     assert _figures(shuffled) == _figures(tables)
 
 
 def test_the_ground_of_that_property_has_a_figure_for_every_kpi() -> None:
-    figures = _figures({**TABLES_BUT_BOOKS, "entries": entries(*GROUND), "postings": posted(*GROUND)})
+    figures = _figures(_with_books(GROUND))
     assert {id: found for id, found in figures.items() if isinstance(found, Unavailable)} == {}
 
 
@@ -240,7 +257,7 @@ def test_companies_add_up_to_the_portfolio(id: str, one: Drawn, two: Drawn) -> N
 
 @pytest.mark.parametrize("kpi", KPIS.all().values(), ids=lambda kpi: kpi.id)
 def test_a_figure_has_the_type_of_its_unit(kpi: Kpi) -> None:
-    tables = {**TABLES_BUT_BOOKS, "entries": entries(*GROUND), "postings": posted(*GROUND)}
+    tables = _with_books(GROUND)
     found = kpi.compute(**{name: tables[name] for name in kpi.tables}, at=OCTOBER)
     expected = int if kpi.unit in (Unit.MONEY, Unit.COUNT) else Decimal
     assert type(found) is expected
