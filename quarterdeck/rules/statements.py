@@ -90,7 +90,7 @@ def equity_negative(postings: pd.DataFrame, at: At) -> Iterable[Hit]:
     owner="accounting",
     effort=Effort.S,
     due_days=15,
-    title="{account} stands at {balance}",
+    title="Stock on {account} is below nothing, at {balance}",
     why="Less than nothing cannot be in stock: more was taken out of the books than ever came in, or a purchase is missing.",
     remedy="Count what is there, and correct the postings on {account}",
 )

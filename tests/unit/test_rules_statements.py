@@ -42,7 +42,7 @@ CASES = {
         seeded=lambda: ledger(entry(OCT, STOCK, CASH, 30_000), entry(OCT, FUEL, STOCK, 50_000)),
         clean=lambda: ledger(entry(OCT, STOCK, CASH, 30_000), entry(OCT, FUEL, STOCK, 30_000)),
         subject="1390 Spare parts",
-        title="1390 Spare parts stands at −$200",
+        title="Stock on 1390 Spare parts is below nothing, at −$200",
         why="Less than nothing cannot be in stock: more was taken out of the books than ever came in, "
         "or a purchase is missing.",
     ),
