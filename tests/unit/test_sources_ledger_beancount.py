@@ -45,7 +45,7 @@ def query(ledger: Path, sentence: str) -> list[dict[str, str]]:
 @pytest.fixture(scope="session", params=SEEDS)
 def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("beancount") / "example.beancount"
-    begin = ["--date-begin", "2025-01-01", "--date-end", "2026-10-31"]
+    begin = ["--date-begin", "2026-01-01", "--date-end", "2026-10-31"]
     subprocess.run([BIN / "bean-example", "--seed", str(request.param), *begin, "-o", path], check=True, capture_output=True)
     return path
 
