@@ -18,6 +18,7 @@ from examples.repositories import write_repository
 from examples.shapes import Account, BankFormat, Books, Handoff, OneOff, PerSale, Standing, Tenant
 from examples.span import Span
 from examples.statements import STRIPE, BankLine, Statements, StripeRow, statements
+from examples.trade import TRADE
 
 Source = Mapping[str, object]
 
@@ -50,6 +51,7 @@ def write_sources(tenant: Tenant, place: Place, span: Span, seed: int) -> list[S
     if tenant.books is not None:
         found.append(_books(tenant, tenant.books, place, span, seed))
         found += _credit(tenant, tenant.books, place, span, seed)
+        found += _trade(tenant, tenant.books, place, span, seed)
     return found
 
 
@@ -140,10 +142,21 @@ def _credit(tenant: Tenant, books: Books, place: Place, span: Span, seed: int) -
     if tenant.id not in CREDIT:
         return []
     made = statements(books, span, ZoneInfo(tenant.timezone), Random(f"{seed}:{tenant.id}:books"))
-    rows = tables(CREDIT[tenant.id], made.bank, span, Random(f"{seed}:{tenant.id}:credit"))
+    return [_lists("credit", tables(CREDIT[tenant.id], made.bank, span, Random(f"{seed}:{tenant.id}:credit")), place)]
+
+
+def _trade(tenant: Tenant, books: Books, place: Place, span: Span, seed: int) -> list[Source]:
+    if tenant.id not in TRADE:
+        return []
+    made = statements(books, span, ZoneInfo(tenant.timezone), Random(f"{seed}:{tenant.id}:books"))
+    return [_lists("trade", TRADE[tenant.id](made.bank, span, Random(f"{seed}:{tenant.id}:trade")), place)]
+
+
+def _lists(name: str, rows: Mapping[str, list[Row]], place: Place) -> Source:
+    """A source of lists in a folder of its own, one file a table."""
     for table, listed in rows.items():
-        write_csv(place.path("credit", f"{table}.csv"), listed)
-    return [{"id": "credit", "kind": "inventories", **{table: place.name("credit", f"{table}.csv") for table in rows}}]
+        write_csv(place.path(name, f"{table}.csv"), listed)
+    return {"id": name, "kind": "inventories", **{table: place.name(name, f"{table}.csv") for table in rows}}
 
 
 def _account(account: Account) -> Row:

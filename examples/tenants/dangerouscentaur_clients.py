@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from examples.books.dangerouscentaur_clients import BOOKS
+from examples.common import recipients
 from examples.lists import budget, deals
 from examples.rows import asset, price
 from examples.shapes import Handoff, Inventory, Tenant
@@ -61,5 +62,6 @@ def tenant(span: Span, rng: Random) -> Tenant:
                 financial_model="Retainer per month",
             ),
         ),
+        roles=recipients("clients", **{"client-billing": "clients.billing"}),
         targets={"net_burn": {"value": 0.00, "owner": "cfo"}},
     )

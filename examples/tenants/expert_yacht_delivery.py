@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from examples.books.expert_yacht_delivery import BOOKS, PLAN
+from examples.common import recipients
 from examples.lists import budget, deals
 from examples.rows import asset, duty, price
 from examples.shapes import Blocker, Handoff, Inventory, Tenant
@@ -69,5 +70,6 @@ def tenant(span: Span, rng: Random) -> Tenant:
                 blockers=(Blocker("The insurer has not said which columns it wants", span.ago(52)),),
             ),
         ),
+        roles=recipients("deliveries", logistics="deliveries.director"),
         targets={"net_burn": {"value": 0.00, "owner": "cfo"}},
     )

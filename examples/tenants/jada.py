@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from examples.books.jada import BOOKS, PLAN
+from examples.closing import fixed_asset, inventories, pattern
 from examples.common import recipients
 from examples.lists import budget, deals, funnel
 from examples.rows import asset, channel, duty, holder, price
@@ -29,7 +30,7 @@ def tenant(span: Span, rng: Random) -> Tenant:
         kind="company",
         accent="#1f4e5f",
         books=BOOKS,
-        inventory=_inventory(span, rng),
+        inventory=(*_inventory(span, rng), *_closing(span)),
         handoffs=_handoffs(span),
         repositories=(
             Repository(
@@ -72,6 +73,11 @@ def tenant(span: Span, rng: Random) -> Tenant:
             },
         ),
     )
+
+
+def _closing(span: Span) -> tuple[Inventory, ...]:
+    yacht = fixed_asset("42 ft sloop", "1500", span.eve, 18_600_000, 180, 7_440_000)
+    return inventories(span, "Ledgerline", [yacht], [pattern("gear locker", "Whose gear is kept there?")])
 
 
 def _inventory(span: Span, rng: Random) -> tuple[Inventory, ...]:

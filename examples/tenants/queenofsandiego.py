@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from examples.books.queenofsandiego import BOOKS, PLAN
+from examples.closing import inventories
 from examples.common import recipients
 from examples.lists import budget, campaign, contacts, deals, funnel
 from examples.rows import asset, channel, duty, holder, price
@@ -39,7 +40,7 @@ def tenant(span: Span, rng: Random) -> Tenant:
         kind="company",
         accent="#7a1f3d",
         books=BOOKS,
-        inventory=_inventory(span, rng),
+        inventory=(*_inventory(span, rng), *inventories(span, "Ledgerline")),
         handoffs=_handoffs(span),
         repositories=_repositories(),
         roles=recipients(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from examples.books.rental import BOOKS, PLAN
+from examples.common import recipients
 from examples.lists import budget
 from examples.rows import asset, duty, price
 from examples.shapes import Handoff, Inventory, Tenant
@@ -51,5 +52,6 @@ def tenant(span: Span, rng: Random) -> Tenant:  # noqa: ARG001 - every tenant is
                 financial_model="Fee of 180 dollars a year",
             ),
         ),
+        roles=recipients("rental", rental="property"),
         targets={"net_burn": {"value": -300.00, "owner": "cfo"}},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from quarterdeck import books
 from quarterdeck.books import BURN_MONTHS
 from quarterdeck.frames import ratio
 from quarterdeck.model import At, Unavailable
+from quarterdeck.money import round_half_even
 
 BOOKS = "postings from a ledger, a bank account or a payment provider"
 MARKED_CHART = f"{BOOKS}, and a chart of accounts that marks each expense account as fixed or variable"
@@ -20,6 +22,13 @@ _NO_REVENUE = Unavailable("there is no revenue in the period")
 def share(part: int, whole: int, otherwise: Unavailable) -> Decimal | Unavailable:
     """Part over whole, or the reason why the whole is nothing to divide by."""
     return ratio(part, whole) if whole > 0 else otherwise
+
+
+def part_of(part: Decimal | Fraction, whole: Decimal | Fraction, otherwise: Unavailable) -> Decimal | Unavailable:
+    """As `share`, of hours, days and other figures that are no whole numbers; to 8 decimals."""
+    if whole <= 0:
+        return otherwise
+    return Decimal(round_half_even(Fraction(part) / Fraction(whole) * 10**8)).scaleb(-8)
 
 
 def of_revenue(part: int, posted: pd.DataFrame, at: At) -> Decimal | Unavailable:

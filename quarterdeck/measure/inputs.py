@@ -85,7 +85,8 @@ class Inputs:
         # A chart of accounts is no state of the business: it says how to read entries of any day. A table that may be
         # absent, and is, shows nothing at all.
         read = (base for base in base_tables(names) if base in self.tables or base not in absent_ok)
-        return any(not schema_of(base).dated and base != "accounts" for base in read)
+        known = (schema_of(base) for base in read if base != "accounts")
+        return any(not schema.dated and not schema.keeps_past for schema in known)
 
     def _frame(self, name: str) -> pd.DataFrame:
         if name not in DERIVED:

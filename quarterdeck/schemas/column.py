@@ -35,13 +35,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TableSchema:
-    """The contract of one table. `key` names the columns that are unique together within one source."""
+    """The contract of one table. `key` names the columns that are unique together within one source.
+
+    Rows of a `dated` table have a `date`. A table that `keeps_past` has days of other names by which its rows tell what was so
+    on any earlier day; of a table that does neither, only what is so now is known.
+    """
 
     name: str
     doc: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     dated: bool = False
+    keeps_past: bool = False
 
     def column(self, name: str) -> Column:
         for column in self.columns:

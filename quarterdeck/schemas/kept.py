@@ -7,5 +7,6 @@ from quarterdeck.schemas.column import TableSchema
 from quarterdeck.schemas.invoices import INVOICES
 from quarterdeck.schemas.lists import INVENTORIES
 from quarterdeck.schemas.recognition import RECOGNITION
+from quarterdeck.schemas.units import UNITS
 
-KEPT: tuple[TableSchema, ...] = (*INVENTORIES, *INVOICES, *CLOSE, *RECOGNITION)
+KEPT: tuple[TableSchema, ...] = (*INVENTORIES, *INVOICES, *CLOSE, *RECOGNITION, *UNITS)

@@ -78,7 +78,7 @@ def _table(name: str, path: str, window: Window, limit: float) -> PulledTable:
 
 def _is_inside(name: str, row: Row, window: Window) -> bool:
     """What was counted after the period's end is not known yet; a rate holds until the next, however old it is."""
-    if name not in ("funnel", "rates", "incidents"):
+    if name not in ("funnel", "rates", "incidents", "time_entries"):
         return True
     day = _day(row, "date")
     return day < window.end and (name == "rates" or day >= window.history_start)
@@ -130,4 +130,8 @@ _WATERMARKS: Mapping[str, tuple[str, ...]] = {
     "funnel": ("date",),
     "rates": ("date",),
     "incidents": ("date",),
+    "stays": ("booked_on", "arrives_on"),
+    "repairs": ("reported_on", "done_on"),
+    "jobs": ("quoted_on", "decided_on", "delivered_on"),
+    "time_entries": ("date",),
 }

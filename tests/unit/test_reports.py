@@ -34,7 +34,12 @@ def test_a_role_is_called_as_its_file(read: Role) -> None:
     file = f"{read.id.replace('-', '_')}.py"
     assert (Path(reports.__file__).parent / file).is_file()
     assert read.title
-    assert read.kinds
+
+
+def test_roles_of_units_are_nobodys_by_default() -> None:
+    """A house is no shipping line: a unit has the role that its settings name."""
+    assert {each.id for each in roles().values() if not each.kinds} == {"rental", "logistics", "client-billing"}
+    assert roles_for(TenantKind.UNIT) == ()
 
 
 @EACH

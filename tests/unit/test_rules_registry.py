@@ -19,7 +19,7 @@ from tests.asking import Case, ask
 
 OWN = {id: rule for id, rule in RULES.all().items() if rule.find.__module__.startswith("quarterdeck.rules.")}
 DERIVED = {"postings": {"entries", "accounts"}, "bank_matches": {"entries", "bank_lines"}}
-OWNERS = {"ceo", "cto", "cfo", "cmo", "accounting"}
+OWNERS = set(roles())
 
 
 def cases() -> dict[str, Case]:
