@@ -70,11 +70,10 @@ class Http:
         params: Mapping[str, str] | None = None,
         body: Any = None,
         headers: Mapping[str, str] | None = None,
-        seconds: float = _SECONDS,
     ) -> Answer:
         """One request with a body of JSON, if any. NoAnswer where none came, or one that has no end."""
         content = body if body is None or isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
-        request = self._request(method, url, params, content, headers, seconds)
+        request = self._request(method, url, params, content, headers, _SECONDS)
         try:
             return self._answer(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
@@ -90,7 +89,7 @@ class Http:
         `last_check` is called right before the body goes out; what it raises passes through, and nothing was done then.
         """
         request = self._request("POST", url, None, body, headers, seconds)
-        host = request.url.host
+        host = request.url.raw_host.decode("ascii")
         request.url = request.url.copy_with(host=address)  # the header Host was set before, and names the host
         handover = _Handover(last_check)
         request.extensions = {**request.extensions, "sni_hostname": host, "trace": handover}
