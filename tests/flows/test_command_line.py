@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from tests.mini import make
 
 PERIOD = "2026-10"
 ROLES = ("accounting", "ceo", "cfo", "cmo", "cto")
+COMPANIES = ("jada", "queenofsandiego", "quickdumpnow", "dangerouscentaur", "portfolio")
+UNITS = {"rental": "rental", "expert-yacht-delivery": "logistics", "dangerouscentaur-clients": "client-billing"}
 DELIVERED = ("run", "--period", PERIOD, "--role", "ceo", "--role", "cfo", "--deliver")  # the roles that have readers
 Served = dict[str, str]
 MAILS = 3  # two readers of alpha's cfo and one of the portfolio's ceo
@@ -70,17 +73,16 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 # The example
 
 
-def test_demo_makes_25_reports_and_says_where_to_look(demo: Ran) -> None:
+def test_demo_makes_28_reports_and_says_where_to_look(demo: Ran) -> None:
     assert demo.done.returncode == 0, demo.done.stderr
     shown = demo.done.stdout
-    assert "25 of 25 reports filed." in shown
-    assert lines(demo.done.stderr)[-1] == "made 25 of 25 reports"
-    for tenant in ("jada", "queenofsandiego", "quickdumpnow", "dangerouscentaur", "portfolio"):
-        for role in ROLES:
-            place = f"archive/{tenant}/{role}/{PERIOD}/"
-            assert place in shown
-            [revision] = (demo.home / place).iterdir()
-            assert {"report.json", "report.html", "report.txt", "report.pdf"} <= {path.name for path in revision.iterdir()}
+    assert "28 of 28 reports filed." in shown
+    assert lines(demo.done.stderr)[-1] == "made 28 of 28 reports"
+    for tenant, role in (*product(COMPANIES, ROLES), *UNITS.items()):
+        place = f"archive/{tenant}/{role}/{PERIOD}/"
+        assert place in shown
+        [revision] = (demo.home / place).iterdir()
+        assert {"report.json", "report.html", "report.txt", "report.pdf"} <= {path.name for path in revision.iterdir()}
     for named in ("here/.quarterdeck/archive/", "here/.quarterdeck/outbox/"):
         assert named in shown
         assert any((demo.folder.parent / named).iterdir())
