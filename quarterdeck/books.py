@@ -35,6 +35,7 @@ LONG_TERM_LIABILITIES = ("loans",)
 ASSETS, LIABILITIES = (*CURRENT_ASSETS, *LONG_TERM_ASSETS), (*CURRENT_LIABILITIES, *LONG_TERM_LIABILITIES)
 MONETARY_LINES = ("cash", "clearing", "receivables", "payables", "taxes_payable", "short_term_loans", "loans")
 FINANCING_LINES = ("short_term_loans", "loans", "equity")
+ELIMINATIONS = "Eliminations"  # stands where a tenant would; no tenant's id has a capital letter
 TRANSLATION = "translation"  # differences of currency translation; nobody earned, spent or paid them in
 _FORTNIGHT = timedelta(days=14)
 BURN_MONTHS = 3  # burn is a mean over so many months, since one month's bills move by days
@@ -95,7 +96,7 @@ def financing(posted: pd.DataFrame, start: date, end: date, lines: tuple[str, ..
     Only the part of an entry that moved cash counts: an opening balance that brings a boat into the books, or a year's
     result carried to equity, finances nothing.
     """
-    given = _by_entry(posted, lines, start, end)
+    given = _with_eliminated(_by_entry(posted, lines, start, end))
     moved = _by_entry(posted, ("cash",), start, end) if given else {}
     found = 0
     for entry, minor in given.items():
@@ -177,6 +178,16 @@ def _sum(posted: pd.DataFrame, lines: tuple[str, ...], start: date, end: date) -
     if rows is None:
         posted, rows = between(posted, start, end), slice(None)
     return exact_sum(posted["amount_minor"].to_numpy()[rows][_on(posted, lines, rows)])
+
+
+def _with_eliminated(found: dict[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+    """Sums by tenant and entry, each less what was eliminated of it: a loan between two companies finances neither's group."""
+    kept = {key: minor for key, minor in found.items() if key[0] != ELIMINATIONS}
+    for tenant, entry in found.keys() - kept.keys():
+        _, owner, eliminated = (*entry.split(":", 2), "", "")[:3]
+        if (owner, eliminated) in kept:
+            kept[owner, eliminated] += found[tenant, entry]
+    return kept
 
 
 def _by_entry(posted: pd.DataFrame, lines: tuple[str, ...], start: date, end: date) -> dict[tuple[str, str], int]:

@@ -14,12 +14,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from quarterdeck.books import RESULT_LINES
+from quarterdeck.books import ELIMINATIONS, RESULT_LINES
 from quarterdeck.consolidation.translation import Books
 from quarterdeck.frames import before, between, concat, sums_by, to_frame
 from quarterdeck.schemas import build
 
-GROUP = "Eliminations"  # stands where a tenant would; no tenant's id has a capital letter
+GROUP = ELIMINATIONS
 ORIGIN = "elimination"
 DIFFERENCE = "Intercompany difference"
 _STAYING = ("cash", "clearing", "suspense")

@@ -61,7 +61,8 @@ def suspense_balance(postings: pd.DataFrame, at: At) -> Value:
 )
 def uncategorised_share(postings: pd.DataFrame, at: At) -> Value:
     """Which part of the period's entries nobody has assigned to an account yet."""
-    period = between(postings[["tenant", "entry", "date", "statement_line"]], at.start, at.end)
+    added = postings["origin"].isin(["translation", "elimination"])
+    period = between(postings.loc[~added, ["tenant", "entry", "date", "statement_line"]], at.start, at.end)
     waiting = period[period["statement_line"] == "suspense"]
     return share(_entries(waiting), _entries(period), _NO_POSTINGS)
 

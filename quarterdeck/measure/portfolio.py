@@ -38,8 +38,8 @@ def put_together(own: Tables, tenants: Mapping[str, Tables], currency: str, peri
     coverage = dict(own.coverage)
     missing = dict(own.missing)
     chart = empty("accounts")
-    members = {name for tables in tenants.values() for name in (*tables.frames, *tables.missing)}
-    for name in sorted({*own.frames, *members} - {*OWN, *own.missing}):
+    provided = {name for tables in tenants.values() for name in (*tables.frames, *tables.missing)}
+    for name in sorted({*own.frames, *provided} - {*OWN, *own.missing}):
         given = {tenant: tables for tenant, tables in tenants.items() if name in tables}
         behind = _behind(name, given, period)
         left_out = tuple(tenant for tenant, tables in tenants.items() if name in tables.missing or tenant in behind)
@@ -50,7 +50,9 @@ def put_together(own: Tables, tenants: Mapping[str, Tables], currency: str, peri
         parts = [own, *given.values()] if name in own else [*given.values()]
         try:
             if name == "entries":
-                frames[name], chart = _consolidated([_translated(each, own, currency, period) for each in parts], set(given))
+                books = [_translated(each, own, currency, period) for each in parts]
+                members = {*given, *(own[name]["tenant"] if name in own else ())}
+                frames[name], chart = _consolidated(books, members)
             else:
                 frames[name] = concat(
                     name, [_in_currency(name, each[name], _rates(each, own, currency, period)) for each in parts]

@@ -31,7 +31,7 @@ from quarterdeck.statements.lines import sums_of
 from tests import any_books
 from tests.any_books import asked, numbered
 from tests.engine import tables
-from tests.tables import CASH, CHART, EQUITY, FUEL, OCT, OCTOBER, SALES, Entry, cells, cost, entry, frame, sale, usd
+from tests.tables import CASH, CHART, EQUITY, FUEL, LOAN, OCT, OCTOBER, SALES, Entry, cells, cost, entry, frame, sale, usd
 
 PERIOD = Period.parse("2026-10")
 START, END = PERIOD.start, PERIOD.end
@@ -230,6 +230,25 @@ def test_what_only_one_side_has_stands_on_an_account_of_its_own() -> None:
     assert (sums["receivables"], sums["payables"], sums["suspense"], sums["cash"]) == (0, 0, -30_000, 140_000)
     assert of("intercompany_difference", group) == usd(30_000)
     assert of("trial_balance_difference", group) == usd(0)
+
+
+def test_a_loan_within_the_group_finances_nothing() -> None:
+    """What one company lends another is cash of the group before and after: no burn, and nothing paid in."""
+    opening = entry(date(2026, 7, 1), CASH, EQUITY, 500_000)
+    lent = entry(OCT, CLAIMS, CASH, 90_000, counterparty="b")
+    borrowed = entry(OCT, CASH, LOAN, 90_000, counterparty="a")
+    group = together(company("a", opening, lent), company("b", borrowed, cost(OCT, 30_000)))
+    assert of("net_burn", group) == usd(10_000)
+    assert of("cash", group) == usd(470_000)
+    flow = cash_flow(postings(group), START, END)
+    assert (sum(flow.financing.values()), flow.operating, flow.difference) == (0, -30_000, 0)
+
+
+def test_the_holding_is_a_company_of_the_group() -> None:
+    own = company("portfolio", entry(OCT, CLAIMS, SALES, 700, counterparty="a"))
+    member = company("a", entry(OCT, FUEL, DEBTS, 700, counterparty="portfolio"), sale(OCT, 100))
+    group = put_together(own, {"a": member}, "USD", PERIOD)
+    assert (of("net_revenue", group), of("ebitda", group)) == (usd(100), usd(100))
 
 
 def test_both_sides_are_shown_with_what_they_differ_by() -> None:
