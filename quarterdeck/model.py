@@ -276,7 +276,7 @@ class Role:
     `kpis`, `rules` and `exhibits` are ids; a test holds them against the registries. `headline` names the KPIs that
     the bottom line speaks of, the most important first. `charts` are exhibits that `compose.charts` can draw, and KPIs as
     `trend_cash` or `columns_deployments`. `kinds` are the kinds of tenants that have the role by default; a role without any
-    is made for those whose settings name it.
+    is made for those whose settings name it. With `ledger` its workbook has every posting of the period.
     """
 
     id: str
@@ -287,3 +287,4 @@ class Role:
     headline: tuple[str, ...] = ()
     charts: tuple[str, ...] = ()
     kinds: tuple[TenantKind, ...] = (TenantKind.COMPANY, TenantKind.PORTFOLIO)
+    ledger: bool = False

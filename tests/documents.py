@@ -498,6 +498,7 @@ def sample(**changes: Any) -> Document:
         ],
         "kpis": _kpis(),
         "restatements": _restatements(),
+        "ledger": None,
         "findings": _findings(),
         "actions": _actions(),
         "tables": _tables(),

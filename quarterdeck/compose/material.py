@@ -59,7 +59,7 @@ class Material:
     `findings` are all of the tenant's (for the portfolio: all of its tenants'); the role picks. `tables` serve the
     notices and milestones, `exhibits` are the role's, ready made. `faults` are the KPIs and rules whose code failed.
     `charted` are the exhibits that its charts show, `year_before` the trends of a year before by KPI. `restatements` are the
-    rows of the table of that name, of all roles.
+    rows of the table of that name, of all roles. `ledger` says how many postings the workbook has, and their sha256.
     """
 
     tenant: TenantFacts
@@ -75,6 +75,7 @@ class Material:
     charted: tuple[Exhibit, ...] = ()
     year_before: Mapping[str, tuple[Figure | None, ...]] = field(default_factory=dict)
     restatements: tuple[Mapping[str, Any], ...] = ()
+    ledger: Mapping[str, Any] | None = None
 
     @property
     def voice(self) -> Voice:

@@ -39,6 +39,7 @@ def compose(material: Material) -> dict[str, Any]:
         "milestones": milestones,
         "tables": figures.tables(material),
         "charts": charts.charts(material),
+        "ledger": material.ledger,
         "notes": [],
         "timeline": problems.timeline(actions, milestones),
         "provenance": _provenance(material),

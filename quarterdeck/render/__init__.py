@@ -18,6 +18,7 @@ from quarterdeck.render import html, pdf, text, workbook
 from quarterdeck.render import logo as logos
 from quarterdeck.render.charts import names_and_ids
 from quarterdeck.render.charts.png import png
+from quarterdeck.render.ledger import Ledger, files_beside
 from quarterdeck.render.view import prepare, subject
 from quarterdeck.render.workbook import XLSX
 
@@ -35,10 +36,12 @@ def images_of(document: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return (*logos.name_and_id(document), *names_and_ids(document))
 
 
-def render_all(document: Mapping[str, Any], templates: Path, logo: bytes | None = None) -> dict[str, bytes]:
+def render_all(
+    document: Mapping[str, Any], templates: Path, logo: bytes | None = None, ledger: Ledger | None = None
+) -> dict[str, bytes]:
     """The files of a report by name, the same bytes for the same document; ReportError where it cannot be set.
 
-    `logo` is the PNG that the document names, where it names one.
+    `logo` is the PNG that the document names, where it names one; `ledger` the postings whose detail goes into the workbook.
     """
     ready = logos.shown(prepare(document), document, logo)
     files = {
@@ -52,5 +55,6 @@ def render_all(document: Mapping[str, Any], templates: Path, logo: bytes | None 
     if logo is not None and ready.logo:
         files[logos.FILE] = logo
     if document["tables"]:
-        files[WORKBOOK] = workbook.render(document)
+        files[WORKBOOK] = workbook.render(document, ledger)
+        files |= files_beside(ledger) if ledger else {}
     return files

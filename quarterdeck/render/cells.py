@@ -29,12 +29,16 @@ _PERCENT, _DAY, _WHOLE, _BROKEN = "0.0%", "yyyy-mm-dd", "#,##0", "#,##0.00"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`form` is the number format of a number or date; `tone` and `bold` are how it looks."""
+    """`form` is the number format of a number or date; `tone` and `bold` are how it looks.
+
+    `formula` gives the value from other cells, and is never made of a text of the report.
+    """
 
     value: str | Decimal | date | None = None
     form: str = ""
     tone: str = "plain"
     bold: bool = False
+    formula: str = ""
 
 
 EMPTY = Cell()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from quarterdeck.model import ColumnKind, State, Unit
@@ -13,12 +14,15 @@ from quarterdeck.render import cells
 from quarterdeck.render.cells import Cell, common_currency, day, line, prose, sheet_name, state
 from quarterdeck.render.clean import link
 from quarterdeck.render.figures import MARKS, parse, role
+from quarterdeck.render.ledger import CSV, PARQUET, SHEET, Ledger
+from quarterdeck.render.ledger import MOST_ROWS as MOST_POSTINGS
+from quarterdeck.render.live import letter, living
 from quarterdeck.words import Voice
 
 Json = Mapping[str, Any]
 
 MOST_ROWS = 100_000  # of a sheet; the document has the rest
-_COVER = "Report"
+_COVER, _CHECKS = "Report", "Checks"
 _SPAN = "#,##0.0"
 _MULTIPLE = "#,##0.00"
 _KINDS = {Unit.MONEY: ColumnKind.MONEY, Unit.RATIO: ColumnKind.RATIO}
@@ -49,16 +53,21 @@ class Cover:
     contents: tuple[tuple[Cell, ...], ...]
 
 
-def sheets_of(document: Json) -> tuple[Cover, tuple[Sheet, ...]]:
-    """The cover and the sheets of a document, their names legal and each its own."""
+def sheets_of(document: Json, ledger: Ledger | None = None) -> tuple[Cover, tuple[Sheet, ...]]:
+    """The cover and the sheets of a document but the ledger's detail, their names legal and each its own."""
     voice = Voice(document["locale"])
     tables = [_table(table, voice) for table in document["tables"]]
     sheets = _named([_findings(document, voice), _actions(document), *tables])
     titles = ["Findings", "Action items", *(table["title"] for table in document["tables"])]
+    if checks := _checks(document, sheets[2:], ledger):
+        sheets, titles = (*sheets, checks), [*titles, "Checks of this workbook"]
     contents = tuple(
         (Cell(sheet.name), prose(title), cells.figure(len(sheet.rows), ColumnKind.COUNT, "", voice))
         for sheet, title in zip(sheets, titles, strict=True)
     )
+    if ledger is not None:
+        shown = cells.figure(min(ledger.count, MOST_POSTINGS), ColumnKind.COUNT, "", voice)
+        contents = (*contents, (Cell(SHEET), Cell("Every posting of the period" + _rest_of(ledger)), shown))
     return _cover(document, voice, contents), sheets
 
 
@@ -175,7 +184,8 @@ def _table(table: Json, voice: Voice) -> Sheet:
     total = tuple(replace(cell, bold=True) for cell in rows.pop()) if table["total_row"] and rows else ()
     head = tuple(_head(column["label"], currency) for column, currency in zip(table["columns"], currencies, strict=True))
     notes = (line(table["note"]),) if table["note"] else ()
-    return _limited(Sheet(table["title"], head, tuple(rows), total, notes))
+    body, summed = living([column["id"] for column in table["columns"]], rows[:MOST_ROWS], total, rolls="roll" in table["id"])
+    return _limited(Sheet(table["title"], head, (*body, *rows[MOST_ROWS:]), summed, notes))
 
 
 def _amounts(rows: Sequence[Sequence[object]], index: int) -> list[object]:
@@ -194,10 +204,80 @@ def _limited(sheet: Sheet) -> Sheet:
 
 
 def _named(sheets: Sequence[Sheet]) -> tuple[Sheet, ...]:
-    taken = {_COVER.casefold(), "history"}  # the latter is the program's own
+    taken = {_COVER.casefold(), _CHECKS.casefold(), SHEET.casefold(), "history"}  # the last is the program's own
     named = []
     for sheet in sheets:
         name = sheet_name(sheet.name, taken)
         taken.add(name.casefold())
         named.append(replace(sheet, name=name))
     return tuple(named)
+
+
+def _rest_of(ledger: Ledger) -> str:
+    return (
+        f", the first {MOST_POSTINGS:,} of {ledger.count:,}; {CSV} and {PARQUET} in the archive have them all"
+        if ledger.count > MOST_POSTINGS
+        else ""
+    )
+
+
+def _checks(document: Json, tables: Sequence[Sheet], ledger: Ledger | None) -> Sheet | None:
+    """What this workbook must agree in with itself, as formulas over its own sheets: both sides, difference, outcome."""
+    rows = [row for table, sheet in zip(document["tables"], tables, strict=True) if (row := _sides(table, sheet))]
+    if ledger is not None and ledger.is_whole and ledger.count:
+        rows += _of_ledger(document, ledger)
+    if not rows:
+        return None
+    made = tuple((Cell(what), *sides, *_outcome(number, sides)) for number, (what, sides) in enumerate(rows, 2))
+    return Sheet(_CHECKS, ("Check", "One side", "Other side", "Difference", "Outcome"), made)
+
+
+Sides = tuple[Cell, Cell]
+
+
+def _outcome(number: int, sides: Sides) -> tuple[Cell, Cell]:
+    one, other = (side.value if isinstance(side.value, Decimal) else Decimal(0) for side in sides)
+    places = max(-int(one.as_tuple().exponent), -int(other.as_tuple().exponent), 0)
+    difference = Cell(one - other, sides[0].form, formula=f"ROUND(B{number}-C{number},{places})")
+    return difference, Cell("ties" if one == other else "differs", formula=f'IF(D{number}=0,"ties","differs")')
+
+
+def _sides(table: Json, sheet: Sheet) -> tuple[str, Sides] | None:
+    """Debits and credits of a table that has both and sums them up."""
+    places = {column["id"]: number for number, column in enumerate(table["columns"])}
+    if not sheet.total or not {"debit", "credit"} <= places.keys():
+        return None
+    row, name = len(sheet.rows) + 2, sheet.name.replace("'", "''")
+    found = [sheet.total[places[side]] for side in ("debit", "credit")]
+    if not all(isinstance(cell.value, Decimal) for cell in found):
+        return None
+    one, other = (
+        Cell(cell.value, cell.form, formula=f"'{name}'!{letter(places[side])}{row}")
+        for cell, side in zip(found, ("debit", "credit"), strict=True)
+    )
+    return f"{line(table['title'])}: debits and credits", (one, other)
+
+
+def _of_ledger(document: Json, ledger: Ledger) -> list[tuple[str, Sides]]:
+    """The detail's debits against its credits, and net revenue as the report has it against the postings behind it."""
+    shift, last = int(ledger.has_tenants), ledger.count + 2
+    line_, debit, credit = (
+        f"'{SHEET}'!${letter(column)}$3:${letter(column)}${last}" for column in (4 + shift, 8 + shift, 9 + shift)
+    )
+    minor, lines = ledger.rows["amount_minor"], ledger.rows["statement_line"]
+    form = cells.figure(Money(0, ledger.currency), ColumnKind.MONEY, ledger.currency, Voice(document["locale"])).form
+    whole = [int(minor[minor >= 0].sum()), -int(minor[minor < 0].sum())]
+    debits, credits_ = (
+        Cell(Money(amount, ledger.currency).decimal(), form, formula=f"SUM({column})")
+        for amount, column in zip(whole, (debit, credit), strict=True)
+    )
+    found: list[tuple[str, Sides]] = [("Ledger detail: debits and credits", (debits, credits_))]
+    revenue = next((parse(kpi["value"]) for kpi in document["kpis"] if kpi["id"] == "net_revenue"), None)
+    if isinstance(revenue, Money) and revenue.currency == ledger.currency:
+        booked = -int(minor[lines.isin(("revenue", "refunds"))].sum())
+        parts = (f'SUMIFS({column},{line_},"{name}")' for name in ("revenue", "refunds") for column in (credit, debit))
+        plus, minus, plus2, minus2 = parts
+        formula = f"{plus}-{minus}+{plus2}-{minus2}"
+        booked_ = Cell(Money(booked, ledger.currency).decimal(), form, formula=formula)
+        found.append(("Net revenue: the report and its postings", (Cell(revenue.decimal(), form), booked_)))
+    return found

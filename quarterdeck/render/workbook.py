@@ -1,7 +1,8 @@
 """Sheets as an .xlsx file, for reports that carry tables. The same document gives the same bytes: no clock is asked.
 
 Every text is written as text, whatever it begins with, and one that begins like a formula is marked so that it stays text
-when a person edits its cell. There are no formulas and no links in the file.
+when a person edits its cell. The formulas in the file are made of places alone, never of a text of the report, and stand with
+their values, so that a viewer that does not calculate shows them too. There are no links.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.errors import ReportError
-from quarterdeck.render.cells import Cell
+from quarterdeck.money import Money, exponent
+from quarterdeck.render import ledger as ledgers
+from quarterdeck.render.cells import Cell, line
 from quarterdeck.render.columns import width
+from quarterdeck.render.ledger import MOST_ROWS, SHEET, Ledger
+from quarterdeck.render.live import letter
 from quarterdeck.render.sheets import Cover, Sheet, sheets_of
 
 if TYPE_CHECKING:
@@ -32,30 +37,45 @@ _OPTIONS = {
     "nan_inf_to_errors": False,
     "default_date_format": "yyyy-mm-dd",
 }
+_ROW_BY_ROW = {"in_memory": False, "constant_memory": True}  # a long ledger would take ten times its file's size
+_IN_MEMORY = 5_000  # postings
 _A4 = 9
 _NARROW, _WIDE = 8, 60  # characters of a column
 _MEASURED = 500  # rows that a column's width is made of
 _INK, _SOFT, _RULE = "#1b2027", "#57606a", "#aab2ba"
 _TONES = {"good": "#1a6b3c", "watch": "#8a5a00", "bad": "#b3261e"}
 _LIKE_A_FORMULA = ("=", "+", "-", "@")
+_DAY = date(2026, 1, 1)  # any: what a date looks like
 _LABELS = 34  # width of the cover's first column
 
 
-def render(document: Mapping[str, Any]) -> bytes:
-    """The workbook of a document; ReportError where the document does not follow its schema."""
+def render(document: Mapping[str, Any], ledger: Ledger | None = None) -> bytes:
+    """The workbook of a document, with the ledger's detail where it is given; ReportError where it breaks its schema."""
     # Two tenths of a second that only reports with tables need.
     from xlsxwriter.exceptions import XlsxWriterException
     from xlsxwriter.workbook import Workbook
 
     file = BytesIO()
     try:
-        cover, sheets = sheets_of(document)
-        workbook = Workbook(file, _OPTIONS)
-        workbook.set_properties({"title": cover.title, "created": _made(document)})
+        cover, sheets = sheets_of(document, ledger)
+        workbook = Workbook(file, _OPTIONS if ledger is None or ledger.count <= _IN_MEMORY else _OPTIONS | _ROW_BY_ROW)
+        heading = document["heading"]
+        workbook.set_properties(
+            {
+                "title": cover.title,
+                "subject": line(f"{heading['role']} report, {heading['period']}"),
+                "author": line(heading["portfolio"]),
+                "company": line(heading["tenant"]),
+                "comments": f"report {document['report_id']}, revision {document['revision']}",
+                "created": _made(document),
+            }
+        )
         looks = _Looks(workbook)
         _write_cover(workbook.add_worksheet(cover.name), cover, looks)
         for sheet in sheets:
             _write_sheet(workbook.add_worksheet(sheet.name), sheet, looks)
+        if ledger is not None:
+            _write_ledger(workbook.add_worksheet(SHEET), ledger, looks)
         workbook.close()
     except (KeyError, TypeError, ValueError, AttributeError, XlsxWriterException) as error:
         raise ReportError(
@@ -155,9 +175,61 @@ def _write_sheet(page: Worksheet, sheet: Sheet, looks: _Looks) -> None:
     _set_paper(page)
 
 
+_LEDGER_WIDTHS = (11, 22, 10, 24, 18, 24, 16, 30, 14, 14, 9, 28)
+
+
+def _write_ledger(page: Worksheet, detail: Ledger, looks: _Looks) -> None:
+    """Every posting, with sums above the head that follow the filter. Rows are written in order: the file may be a stream."""
+    labels, shift = ledgers.head(detail), int(detail.has_tenants)
+    count, debit = min(detail.count, MOST_ROWS), 8 + shift
+    form = _form(exponent(detail.currency))
+    note = f"First {MOST_ROWS:,} of {detail.count:,} postings; {ledgers.CSV} and {ledgers.PARQUET} in the archive have them all"
+    page.write_string(0, 0, note if detail.count > MOST_ROWS else "Sums of the rows that the filter shows", looks.soft)
+    shown = detail.rows["amount_minor"].head(MOST_ROWS)
+    sums = (int(shown[shown >= 0].sum()), -int(shown[shown < 0].sum()))
+    for column, minor in zip((debit, debit + 1), sums, strict=True):
+        place = f"{letter(column)}3:{letter(column)}{count + 2}"
+        cell = Cell(Money(minor, detail.currency).decimal(), form, bold=True, formula=f"SUBTOTAL(9,{place})")
+        if count and (detail.rows["currency"].head(MOST_ROWS) == detail.currency).all():
+            _write(page, 0, column, cell, looks)
+    for column, label in enumerate(labels):
+        page.write_string(1, column, label, looks.head)
+    _write_postings(page, detail, looks)
+    for column, size in enumerate((14, *_LEDGER_WIDTHS) if shift else _LEDGER_WIDTHS):
+        page.set_column(column, column, size)
+    page.autofilter(1, 0, count + 1, len(labels) - 1)
+    page.freeze_panes(2, 0)
+    page.repeat_rows(1)
+    _set_paper(page)
+
+
+def _write_postings(page: Worksheet, detail: Ledger, looks: _Looks) -> None:
+    """A hundred thousand rows: formats are asked for once, and a number is one cell whatever it is."""
+    day, text, guarded = (looks.of(Cell(value, form)) for value, form in ((_DAY, "yyyy-mm-dd"), ("a", ""), ("=", "")))
+    amounts: dict[int, Format] = {}
+    for number, values in enumerate(ledgers.cells(detail), 2):
+        for column, value in enumerate(values):
+            if isinstance(value, str):
+                page.write_string(number, column, value, guarded if value.startswith(_LIKE_A_FORMULA) else text)
+            elif isinstance(value, Decimal):
+                places = max(-int(value.as_tuple().exponent), 0)
+                if places not in amounts:
+                    amounts[places] = looks.of(Cell(value, _form(places)))
+                page.write_number(number, column, float(value), amounts[places])
+            elif value is not None:
+                page.write_datetime(number, column, value, day)
+
+
+def _form(places: int) -> str:
+    return "#,##0" + ("." + "0" * places if places else "")
+
+
 def _write(page: Worksheet, row: int, column: int, cell: Cell, looks: _Looks, *, is_total: bool = False) -> None:
     look = looks.of(cell, is_total=is_total)
-    if isinstance(cell.value, str) and cell.value:
+    if cell.formula:
+        value = float(cell.value) if isinstance(cell.value, Decimal) else cell.value
+        page.write_formula(row, column, f"={cell.formula}", look, value)
+    elif isinstance(cell.value, str) and cell.value:
         page.write_string(row, column, cell.value, look)
     elif isinstance(cell.value, Decimal):
         page.write_number(row, column, float(cell.value), look)

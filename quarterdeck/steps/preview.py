@@ -10,18 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from quarterdeck.compose import compose
 from quarterdeck.config import PORTFOLIO
 from quarterdeck.delivery.message import build
 from quarterdeck.errors import Problem
 from quarterdeck.model import Role
-from quarterdeck.render import colour, render_all
+from quarterdeck.render import colour
 from quarterdeck.snapshots import Manifest
 from quarterdeck.steps.letters import Made, sample
 from quarterdeck.steps.measure import faults_of, measure_tenant
 from quarterdeck.steps.outcome import gap_problems
 from quarterdeck.steps.plan import period_of
 from quarterdeck.steps.pull import Failure, failure, pull
-from quarterdeck.steps.report import document_of, encode, logo_of, renderings
+from quarterdeck.steps.report import files_of, material_of, renderings
 from quarterdeck.steps.summary import problem_dict, problem_of
 from quarterdeck.steps.tables import Basis
 from quarterdeck.steps.trial import send_trial, trial_reader
@@ -61,8 +62,9 @@ def preview(parts: Parts, tenant_id: str, role: Role, period_text: str, send_to:
     asked = parts.settings.tenants if tenant_id == PORTFOLIO else (tenant,)
     period = period_of(period_text, parts.settings, parts.clock(), asked).text
     basis, problems = figures_now(parts, tenant_id, period, keep=False)
-    document = document_of(parts, role, tenant_id, parts.period(tenant_id, period), basis)
-    files = {"report.json": encode(document), **render_all(document, parts.templates, logo_of(parts, tenant_id, basis))}
+    material = material_of(parts, role, tenant_id, parts.period(tenant_id, period), basis)
+    document = compose(material)
+    files = files_of(parts, material, document, basis)
     made = Made(document, files)
     files["report.eml"] = build(sample(parts, made))
     store = LocalStore(parts.settings.home / "preview")

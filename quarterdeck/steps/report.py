@@ -24,6 +24,7 @@ from quarterdeck.measure.trends import year_before
 from quarterdeck.model import At, Role, TenantKind
 from quarterdeck.period import Period
 from quarterdeck.render import PAGE, PAPER, TEXT, render_all
+from quarterdeck.steps.ledger import ledger_of, told_of
 from quarterdeck.steps.tables import Basis, snapshots_in, tables_of
 from quarterdeck.wiring import Parts
 
@@ -57,9 +58,9 @@ class Filed:
 
 def make_report(parts: Parts, role: Role, tenant_id: str, period: Period, basis: Basis) -> Filed:
     """Make and file one report; BlockedError where a source that the tenant requires is missing."""
-    material = _material(parts, role, tenant_id, _at(parts, tenant_id, period), basis)
+    material = material_of(parts, role, tenant_id, period, basis)
     document = compose(material)
-    files = {"report.json": encode(document), **render_all(document, parts.templates, logo_of(parts, tenant_id, basis))}
+    files = files_of(parts, material, document, basis)
     parts.archive.file(tenant_id, role.id, period.text, document["revision"], files)
     paths = {
         extension: str(parts.archive.path(tenant_id, role.id, period.text, document["revision"], name))
@@ -84,12 +85,19 @@ def renderings(files: Iterable[str]) -> dict[str, str]:
 
 def document_of(parts: Parts, role: Role, tenant_id: str, period: Period, basis: Basis) -> dict[str, Any]:
     """The report as data."""
-    return document_at(parts, role, tenant_id, _at(parts, tenant_id, period), basis)
+    return compose(material_of(parts, role, tenant_id, period, basis))
 
 
-def document_at(parts: Parts, role: Role, tenant_id: str, at: At, basis: Basis) -> dict[str, Any]:
-    """The report as data, in a currency and a fiscal year that need not be those of today's settings."""
-    return compose(_material(parts, role, tenant_id, at, basis))
+def material_of(parts: Parts, role: Role, tenant_id: str, period: Period, basis: Basis) -> Material:
+    """What the report is made of, with the tenant's settings of today."""
+    return material_at(parts, role, tenant_id, _at(parts, tenant_id, period), basis)
+
+
+def files_of(parts: Parts, material: Material, document: Mapping[str, Any], basis: Basis) -> dict[str, bytes]:
+    """Everything that is filed of a report, by name."""
+    logo = logo_of(parts, material.tenant.id, basis)
+    rendered = render_all(document, parts.templates, logo, ledger_of(material.role, material.tables, material.at))
+    return {"report.json": encode(document), **rendered}
 
 
 def _at(parts: Parts, tenant_id: str, period: Period) -> At:
@@ -102,7 +110,8 @@ def encode(document: Mapping[str, Any]) -> bytes:
     return (codec.canonical(document) + "\n").encode()
 
 
-def _material(parts: Parts, role: Role, tenant_id: str, at: At, basis: Basis) -> Material:
+def material_at(parts: Parts, role: Role, tenant_id: str, at: At, basis: Basis) -> Material:
+    """What the report is made of, in a currency and a fiscal year that need not be those of today's settings."""
     pulls = parts.snapshots.read(tenant_id, "pulls", basis.pulls)
     tables = tables_of(parts.snapshots, tenant_id, pulls, at.currency, at.period)
     _require_sources(tables, role, tenant_id)
@@ -124,6 +133,7 @@ def _material(parts: Parts, role: Role, tenant_id: str, at: At, basis: Basis) ->
         code_version=parts.code_version,
         charted=charted.exhibits,
         year_before=year_before(charts.kpis_of(role), inputs, at),
+        ledger=told_of(ledger_of(role, tables, at)),
         restatements=tuple(parts.snapshots.read(tenant_id, "restatements", basis.restatements).to_pylist()),
         faults=(*read_faults(parts.snapshots.read(tenant_id, "faults", basis.faults)), *own.faults, *charted.faults),
     )

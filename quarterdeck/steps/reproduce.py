@@ -14,15 +14,15 @@ from typing import Any
 import pyarrow as pa
 
 from quarterdeck.audit.records import Filter
+from quarterdeck.compose import compose
 from quarterdeck.compose.report import UNSEEN
 from quarterdeck.errors import SnapshotError
 from quarterdeck.model import At, Role
 from quarterdeck.period import Period
-from quarterdeck.render import render_all
 from quarterdeck.steps.approval import revision_of
 from quarterdeck.steps.measure import work_out
 from quarterdeck.steps.own import SOURCE as SETTINGS
-from quarterdeck.steps.report import document_at, encode, logo_of
+from quarterdeck.steps.report import encode, files_of, material_at
 from quarterdeck.steps.tables import FIGURES, snapshots_in
 from quarterdeck.wiring import Parts
 
@@ -73,12 +73,13 @@ def reproduce(parts: Parts, role_of: Callable[[str], Role], report_id: str, revi
     pulls = _pulls(apart, filed)
     at = _at(apart, filed, pulls)
     basis = work_out(apart, report.tenant, at, pulls, FIGURES)
-    made = document_at(apart, role_of(report.role), report.tenant, at, basis)
+    material = material_at(apart, role_of(report.role), report.tenant, at, basis)
+    made = compose(material)
     code_then, code_now = str(filed["provenance"]["code_version"]), parts.code_version
     compared = BYTES if code_then == code_now else SEEN
     files = {"report.json": encode(made)}
     if compared == BYTES:
-        files |= render_all(made, parts.templates, logo_of(apart, report.tenant, basis))
+        files = files_of(apart, material, made, basis)
     else:
         filed, made = _seen(filed), _seen(made)
     differs = tuple(islice(differences(filed, made), _MOST))

@@ -223,7 +223,7 @@ def test_an_unreadable_brand_colour_is_not_used() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    sorted(set(schema()["required"]) - {"report_id", "role", "period", "charts", "schema_version", "tenant", "restatements"}),
+    sorted(set(schema()["required"]) - {"report_id", "role", "period", "charts", "schema_version", "tenant", "restatements", "ledger"}),
 )
 def test_a_missing_field_fails_the_report(name: str) -> None:
     document = sample()

@@ -165,12 +165,16 @@ def test_text_stays_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("document", [sample(), hostile(), minimal()], ids=["sample", "hostile", "minimal"])
-def test_nothing_in_the_file_is_a_formula_or_leaves_it(document: Document) -> None:
+def test_no_text_becomes_a_formula_and_nothing_leaves_the_file(document: Document) -> None:
     with zipfile.ZipFile(BytesIO(workbook.render(document))) as file:
         assert not [name for name in file.namelist() if "externalLink" in name or "vba" in name.lower()]
         for name in file.namelist():
             root = ET.fromstring(file.read(name))  # well-formed, whatever was in the data
-            assert not [element for element in root.iter() if element.tag.endswith(("}f", "}hyperlink"))]
+            assert not [element for element in root.iter() if element.tag.endswith("}hyperlink")]
+            formulas = [str(element.text) for element in root.iter() if element.tag.endswith("}f")]
+            assert all(
+                re.fullmatch(r"(SUM\([A-Z]+2:[A-Z]+[0-9]+\)|ROUND\([A-Z0-9+-]+,[0-9]\))", formula) for formula in formulas
+            )
             assert b'TargetMode="External"' not in file.read(name)
 
 
@@ -216,7 +220,9 @@ def test_heads_stay_in_view_and_filter_the_body_alone() -> None:
     assert sheet.auto_filter.ref == "A1:E8"
     assert sheet.print_title_rows == "$1:$1"
     assert [cell.font.b for cell in sheet[9]] == [True] * 5  # the total, below what the filter sorts
-    assert (sheet["A9"].value, sheet["B9"].value) == ("All expenses", 16799)
+    assert (sheet["A9"].value, sheet["B9"].value) == ("All expenses", "=SUM(B2:B8)")
+    shown = openpyxl.load_workbook(BytesIO(workbook.render(sample())), data_only=True)["Expenses by category"]
+    assert shown["B9"].value == 16799  # for a viewer that does not calculate
     assert not sheet["A8"].font.b
     assert sheet["A11"].value == "Posted amounts of the period, before tax."
 
