@@ -117,6 +117,7 @@ class Books:
     per_sale: tuple[PerSale, ...] = ()
     one_offs: tuple[OneOff, ...] = ()
     reversals: tuple[Reversal, ...] = ()
+    deferred: str | None = None  # account of what is charged before its day
 
     @property
     def has_stripe(self) -> bool:

@@ -131,6 +131,7 @@ def _books(tenant: Tenant, books: Books, place: Place, span: Span, seed: int) ->
                 "fees": "5090",
                 "disputes": "4090",
                 "payout_to": books.bank.account,
+                **({} if books.deferred is None else {"deferred": books.deferred}),
                 "complete_through": span.last_day,
             }
         ]

@@ -8,6 +8,7 @@ from examples.shapes import Account, BankFormat, Books, OneOff, PerSale, Reversa
 BOOKS = Books(
     chart=chart(
         Account("1500", "Yacht", "asset", "fixed_assets"),
+        Account("2400", "Charters paid in advance", "liability", "deferred_revenue"),
         Account("4000", "Charter revenue", "income", "revenue"),
         direct("5000", "Crew for charters", "crew"),
         direct("5010", "Fuel", "operations"),
@@ -68,6 +69,7 @@ BOOKS = Books(
         OneOff(5, 11, "CASH WITHDRAWAL", None, -12_000, "Dock office"),
     ),
     reversals=(Reversal(14, "refund"), Reversal(3, "refund")),
+    deferred="2400",
 )
 
 _REVENUE_PLAN = (145_000, 145_000, 290_000, 290_000, 435_000, 435_000, 580_000, 580_000, 580_000, 435_000, 290_000, 145_000)

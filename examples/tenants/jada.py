@@ -8,6 +8,7 @@ from examples.books.jada import BOOKS, PLAN
 from examples.closing import fixed_asset, inventories, pattern
 from examples.common import recipients
 from examples.lists import budget, deals, funnel
+from examples.prepaid import prepaid
 from examples.rows import asset, channel, duty, holder, price
 from examples.shapes import Blocker, Handoff, Inventory, Repository, Tenant
 from examples.span import Span
@@ -155,6 +156,7 @@ def _inventory(span: Span, rng: Random) -> tuple[Inventory, ...]:
             "budget",
             budget(span, PLAN),
         ),
+        Inventory("obligations", prepaid(span)),
         Inventory(
             "pipeline",
             deals(span, rng, "jd", a_month=(1, 2), value=(130_000, 420_000)),
