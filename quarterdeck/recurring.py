@@ -61,12 +61,13 @@ def payments(postings: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
 
     `account` is the one that has most of the entry's other side. What only moved between cash accounts is left out.
     """
-    rows = between(postings[["tenant", "entry", "date", "party", "account", "statement_line", "amount_minor"]], start, end)
+    columns = ["tenant", "entry", "leg", "date", "party", "account", "statement_line", "amount_minor"]
+    rows = between(postings[columns], start, end)
     # Numbers instead of names: in a year of a large ledger, comparing texts would take most of the time.
     tenants, entries = (pd.factorize(rows[name])[0] for name in ("tenant", "entry"))
     rows = rows.assign(key=entries.astype(np.int64) * (tenants.max(initial=0) + 1) + tenants)
     on_cash = (rows["statement_line"] == "cash").to_numpy()
-    cash = rows[on_cash]
+    cash = rows[on_cash].sort_values("leg", kind="stable")  # the party is that of the first leg that names one
     sums = cash.groupby("key", sort=False).agg(date=("date", "min"), party=("party", "first"), minor=("amount_minor", "sum"))
     moved = sums[sums["minor"] != 0].join(cash.drop_duplicates("key").set_index("key")["tenant"])
     # Of the other legs the largest says what it was for; the account's number decides between equal ones.
