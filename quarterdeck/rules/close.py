@@ -187,16 +187,17 @@ def prepayments_old(postings: pd.DataFrame, at: At) -> Iterable[Hit]:
     owner="accounting",
     effort=Effort.M,
     due_days=5,
-    title="The close of {period} has {tasks:open task|open tasks} that were due before {end}",
+    title="The close has {tasks:task|tasks} open that should be done, the oldest of {period}",
     why="Figures of a period that is not closed can still change.",
-    remedy="Finish these tasks, and close the books through {period}",
+    remedy="Finish these tasks, and close the books through each period",
 )
 def close_overdue(close_tasks: pd.DataFrame, at: At) -> Iterable[Hit]:
     """A task of a close was due before the period's end and is not done."""
     late = close_tasks[close_tasks["done_on"].isna() & (close_tasks["due_on"].to_numpy() < np.datetime64(at.end))]
-    for period, rows in late.groupby("period", sort=True):
+    if len(late):
+        ordered = late.sort_values(["due_on", "task"], kind="stable")
         yield Hit(
-            subject=f"close of {period}",
-            facts={"period": str(period), "tasks": len(rows), "end": at.end},
-            evidence=evidence(rows.sort_values("due_on", kind="stable"), at, "task", "owner", "due_on"),
+            subject="close",
+            facts={"period": str(ordered["period"].iloc[0]), "tasks": len(late)},
+            evidence=evidence(ordered, at, "period", "task", "owner", "due_on"),
         )

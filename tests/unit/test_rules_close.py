@@ -64,11 +64,11 @@ CASES = {
         why="A tax office takes a number that is not there for an invoice that was hidden.",
     ),
     "balance_impossible": Case(
-        seeded=lambda: ledger(entry(OCT, PAYABLES, CASH, 700)),
-        clean=lambda: ledger(entry(OCT, RENT, PAYABLES, 700), entry(OCT, PAYABLES, CASH, 700)),
-        subject="2000 Suppliers",
-        title="2000 Suppliers stands at $7.00, which cannot be",
-        why="An account of payables on the wrong side was booked wrong: something is missing from it, or stands on it twice.",
+        seeded=lambda: ledger(entry(OCT, CASH, RECEIVABLES, 700)),
+        clean=lambda: ledger(entry(OCT, RECEIVABLES, SALES, 700), entry(OCT, CASH, RECEIVABLES, 700)),
+        subject="1200 Customers",
+        title="1200 Customers stands at −$7.00, which cannot be",
+        why="An account of receivables on the wrong side was booked wrong: something is missing from it, or stands on it twice.",
     ),
     "prepayments_old": Case(
         seeded=lambda: ledger(entry(date(2026, 6, 1), PREPAID, CASH, 900), entry(OCT, RENT, PREPAID, 400)),
@@ -80,8 +80,8 @@ CASES = {
     "close_overdue": Case(
         seeded=lambda: {"close_tasks": frame("close_tasks", [task()])},
         clean=lambda: {"close_tasks": frame("close_tasks", [task(done_on=date(2026, 10, 20)), task(task="b", due_on=None)])},
-        subject="close of 2026-09",
-        title="The close of 2026-09 has 1 open task that were due before Nov 1, 2026",
+        subject="close",
+        title="The close has 1 task open that should be done, the oldest of 2026-09",
         why="Figures of a period that is not closed can still change.",
     ),
 }
