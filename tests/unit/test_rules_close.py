@@ -68,7 +68,8 @@ CASES = {
         clean=lambda: ledger(entry(OCT, RECEIVABLES, SALES, 700), entry(OCT, CASH, RECEIVABLES, 700)),
         subject="1200 Customers",
         title="1200 Customers stands at −$7.00, which cannot be",
-        why="An account of receivables on the wrong side was booked wrong: something is missing from it, or stands on it twice.",
+        why="An account of receivables on the wrong side was booked wrong: something is missing from it, or stands on it "
+        "twice.",
     ),
     "prepayments_old": Case(
         seeded=lambda: ledger(entry(date(2026, 6, 1), PREPAID, CASH, 900), entry(OCT, RENT, PREPAID, 400)),
