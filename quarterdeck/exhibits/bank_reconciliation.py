@@ -38,7 +38,7 @@ def bank_reconciliation(
                         each.unbooked_minor,
                     )
                 ),
-                "statement" if each.is_stated else "lines since the first",
+                "statement" if each.is_stated else "its lines",
             ),
         )
         for each in found
