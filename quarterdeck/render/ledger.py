@@ -78,7 +78,8 @@ def head(detail: Ledger) -> tuple[str, ...]:
 
 def cells(detail: Ledger) -> Iterator[Sequence[Value]]:
     """The rows of the sheet, amounts in major units: a debit or a credit, as accountants write them."""
-    shown, clear = detail.rows.head(MOST_ROWS), cache(line)  # the same parties and accounts come again and again
+    shown, has_tenants = detail.rows.head(MOST_ROWS), detail.has_tenants
+    clear = cache(line)  # the same parties and accounts come again and again
     columns = [shown[name].astype(object).where(shown[name].notna(), None).tolist() for name in _TEXTS]
     texts = zip(*([None if text is None else clear(text) for text in column] for column in columns), strict=True)
     days, amounts = shown["date"].dt.date.tolist(), shown["amount_minor"].tolist()
@@ -89,7 +90,7 @@ def cells(detail: Ledger) -> Iterator[Sequence[Value]]:
         amount = Decimal(abs(minor)).scaleb(-exponent(currency))
         sides = (amount, None) if minor >= 0 else (None, amount)
         row = (day, *first, *sides, currency, f"{clear(file)}:{number}")
-        yield (tenant, *row) if detail.has_tenants else row
+        yield (tenant, *row) if has_tenants else row
 
 
 def files_beside(detail: Ledger) -> dict[str, bytes]:

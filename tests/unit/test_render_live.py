@@ -227,6 +227,21 @@ def test_the_order_of_the_sources_changes_no_byte() -> None:
     assert workbook.render(sample(), other) == workbook.render(sample(), ledger(made, "USD"))
 
 
+def test_no_posting_asks_about_all_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred thousand rows would take minutes where each of them counted the companies anew."""
+    asked: list[int] = []
+    counted = pd.Series.nunique
+
+    def count(series: pd.Series) -> int:
+        asked.append(len(series))
+        return int(counted(series))
+
+    monkeypatch.setattr(pd.Series, "nunique", count)
+    few, many = (books(*(sale(OCT, 100) for _ in range(times))) for times in (2, 200))
+    assert (len(list(ledgers.cells(few))), len(list(ledgers.cells(many)))) == (4, 400)
+    assert asked == [4, 400]
+
+
 def test_amounts_keep_the_decimals_of_their_currency() -> None:
     made = entries(*BOOKS).assign(currency="JPY")
     detail = ledger(postings(made, frame("accounts", CHART)), "JPY")
