@@ -15,7 +15,6 @@ What is equal in all that tells items apart is interchangeable, so the order of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,20 +22,17 @@ import numpy as np
 import pandas as pd
 
 from quarterdeck.frames import before, is_blank, total
+from quarterdeck.subsets import CANDIDATES, subset
 
 WINDOW_DAYS = 7
 REFERENCE_DAYS = 31
 CARRIED_DAYS = 92
-CANDIDATES = 12
 ADDED = ("translation", "elimination")  # origins of entries that a portfolio's books are completed with: no bank knows them
 
 _SHARED = ("tenant", "account", "date", "amount_minor", "currency", "party", "memo", "document", "source_file", "source_line")
 _ORDER = ["tenant", "account", "side", "date", "amount_minor", "reference", "leg"]
 _PLACE = ["tenant", "account"]
-_MASKS = ((np.arange(1 << CANDIDATES)[:, None] >> np.arange(CANDIDATES)) & 1).astype(np.int64)
-_SIZES = _MASKS.sum(axis=1)
 _MOST_DAYS = 1 << 20  # more than any day's number
-_SAFE = (2**63 - 1) // CANDIDATES
 
 
 def matched(entries: pd.DataFrame, bank_lines: pd.DataFrame) -> pd.DataFrame:
@@ -283,22 +279,3 @@ class _Runs:
 def _runs(keys: np.ndarray) -> _Runs:
     order = np.argsort(keys, kind="stable")
     return _Runs(order, *np.unique(keys[order], return_index=True, return_counts=True))
-
-
-def subset(parts: Sequence[int], whole: int, apart: Sequence[int]) -> tuple[int, ...]:
-    """Places of two or more parts that sum to the whole: the fewest, of those the nearest, then the first; () for none.
-
-    At most CANDIDATES parts; every choice of them is tried.
-    """
-    if len(parts) < 2 or abs(sum(parts)) < abs(whole):
-        return ()
-    kind: type = np.int64 if max(abs(part) for part in parts) <= _SAFE else object  # int64 would wrap round without a word
-    count = 1 << len(parts)
-    masks = _MASKS[:count, : len(parts)]
-    hits = np.flatnonzero((masks.astype(kind) @ np.array(parts, kind) == whole) & (_SIZES[:count] > 1))
-    if not len(hits):
-        return ()
-    distances = masks[hits] @ np.array(apart, np.int64)
-    reversed_bits = [tuple(-bit for bit in masks[hit]) for hit in hits]  # the first places come first
-    best = min(range(len(hits)), key=lambda i: (_SIZES[hits[i]], distances[i], reversed_bits[i]))
-    return tuple(int(place) for place in np.flatnonzero(masks[hits[best]]))

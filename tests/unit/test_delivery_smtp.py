@@ -6,6 +6,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -501,7 +502,7 @@ def test_a_file_of_authorities_lies_beside_the_settings(tmp_path: Path) -> None:
     with mail_server() as inbox:
         options = SmtpOptions(host=HOST, port=inbox.port, ca_file="ca.pem")
         chosen = means(tmp_path / "home")
-        Smtp(type(chosen)(chosen.home, chosen.aws, chosen.secret, tmp_path), options).send(mail(), "a1", fine)
+        Smtp(replace(chosen, root=tmp_path), options).send(mail(), "a1", fine)
     assert len(inbox.mails) == 1
 
 

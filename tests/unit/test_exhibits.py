@@ -76,6 +76,8 @@ def _rows(table: str) -> dict[str, list[dict[str, object]]]:
         "branches": {"ahead": 1},
         "file_authors": {"repository": "site", "path": "a", "changed_lines": 1},
         "code_files": {"repository": "site", "path": "a", "bytes": 1},
+        "properties": {"units": 1},
+        "jobs": {"status": "delivered", "decided_on": date(2026, 10, 2), "delivered_on": date(2026, 10, 5)},
     }
     if table in told:
         return {tenant: [told[table]] for tenant in "ab"}

@@ -47,6 +47,7 @@ from tests.tables import (
     sale,
     together,
 )
+from tests.unit_rows import unit_tables
 
 PROMISED = (  # ids that roles, rules and targets are written against
     "net_revenue revenue_growth budget_attainment gross_margin ebitda ebitda_margin cash net_burn gross_burn runway "
@@ -170,6 +171,7 @@ def _tables() -> Mapping[str, pd.DataFrame]:
         "bank_lines": frame("bank_lines", [{"account": CASH, "date": OCT, "amount_minor": -4_000}]),
         "bank_balances": frame("bank_balances", [{"account": CASH, "date": OCT, "balance_minor": 70}]),
         "duties": frame("duties", [{"is_critical": True}, {"is_critical": True, "stand_in": "Bob"}]),
+        **unit_tables("Ann"),
         **aws_tables({"cloud_costs": costs(*((f"2026-{month:02d}", {"AWS WAF": "6.00"}) for month in (8, 9, 10)))}),
     }
 

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quarterdeck.frames import empty
-from quarterdeck.reconciliation import CANDIDATES, WINDOW_DAYS, Reconciled, breaks, matched, open_items, reconciled, subset
+from quarterdeck.reconciliation import WINDOW_DAYS, Reconciled, breaks, matched, open_items, reconciled
+from quarterdeck.subsets import CANDIDATES, subset
 from tests.tables import CASH, RENT, frame, together
 
 NOV = date(2026, 11, 1)
