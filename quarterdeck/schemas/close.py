@@ -26,6 +26,7 @@ CLOSE: tuple[TableSchema, ...] = (
             maybe("locked_by"),
         ),
         key=("through",),
+        keeps_past=True,
     ),
     TableSchema(
         "fixed_assets",
@@ -41,6 +42,7 @@ CLOSE: tuple[TableSchema, ...] = (
             maybe("disposed_on", Type.DATE),
         ),
         key=("asset",),
+        keeps_past=True,
     ),
     TableSchema(
         "expense_patterns",

@@ -43,5 +43,6 @@ RECOGNITION: tuple[TableSchema, ...] = (
             maybe("document", doc="references of its postings in the books, parted by spaces"),
         ),
         key=("obligation",),
+        keeps_past=True,
     ),
 )
