@@ -276,7 +276,8 @@ class Role:
     `kpis`, `rules` and `exhibits` are ids; a test holds them against the registries. `headline` names the KPIs that
     the bottom line speaks of, the most important first. `charts` are exhibits that `compose.charts` can draw, and KPIs as
     `trend_cash` or `columns_deployments`. `kinds` are the kinds of tenants that have the role by default; a role without any
-    is made for those whose settings name it. With `ledger` its workbook has every posting of the period.
+    is made for those whose settings name it. With `ledger` its workbook has every posting of the period. `parts` are sections
+    that only some roles have: agenda, and of a portfolio attention, siblings, movers.
     """
 
     id: str
@@ -288,3 +289,4 @@ class Role:
     charts: tuple[str, ...] = ()
     kinds: tuple[TenantKind, ...] = (TenantKind.COMPANY, TenantKind.PORTFOLIO)
     ledger: bool = False
+    parts: tuple[str, ...] = ()

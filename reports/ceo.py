@@ -55,5 +55,6 @@ ROLE = Role(
         "source_failed",
     ),
     exhibits=("tenants_table", "asset_inventory", "ownership_table", "duties_table", "projects_table"),
+    parts=("attention", "agenda", "movers", "siblings"),
     charts=("companies_compared", "revenue_by_month", "cash_outlook"),
 )

@@ -426,6 +426,39 @@ def _restatements() -> list[Document]:
     ]
 
 
+def _attention() -> Document:
+    return {
+        "arithmetic": "Money at stake × urgency × hands.",
+        "lines": [
+            {
+                "code": "CFO-7K3F", "finding": digest("CFO-7K3F"), "tenant": "marlin", "severity": "high",
+                "title": "Cash lasts 7.3 months", "what": "Bring net burn under $5,000 a month", "owner": "cfo",
+                "due": "2026-11-14", "stake": usd("7713.35"), "is_assumed": False, "urgency": 8, "hands": 2, "score": "123414",
+            },
+            {
+                "code": "ACC-91DN", "finding": digest("ACC-91DN"), "tenant": "marlin", "severity": "low",
+                "title": "Nine postings have no category", "what": "Assign the nine postings to categories",
+                "owner": "accounting", "due": "2026-11-10", "stake": usd("100"), "is_assumed": True,
+                "urgency": 2, "hands": 3, "score": "600",
+            },
+        ],
+        "healthy": [{"tenant": "heron", "text": "Heron Tours: no finding is open."}],
+    }  # fmt: skip
+
+
+def _agenda() -> Document:
+    burn = {
+        "code": "CFO-7K3F", "tenant": "marlin", "what": "Bring net burn under $5,000 a month", "owner": "cfo",
+        "priority": "P1", "effort": "M", "due": "2026-11-05", "starts": "2026-11-02", "ends": "2026-11-06", "is_late": True,
+    }  # fmt: skip
+    tender = {
+        "code": "CFO-Q2M8", "tenant": "marlin", "what": "Decide whether to sell the second tender", "owner": "cfo",
+        "priority": "P2", "effort": "L", "due": "2026-11-21", "reason": "capacity",
+    }  # fmt: skip
+    capacity = [{"tenant": "marlin", "owner": "cfo", "days": 10, "used": 5}]
+    return {"start": "2026-11-01", "end": "2026-12-01", "items": [burn], "unfit": [tender], "capacity": capacity}
+
+
 def sample(**changes: Any) -> Document:
     """A realistic report of a small company's CFO; `changes` replace top-level fields."""
     document: Document = {
@@ -499,6 +532,8 @@ def sample(**changes: Any) -> Document:
         "kpis": _kpis(),
         "restatements": _restatements(),
         "ledger": None,
+        "attention": None,
+        "agenda": None,
         "findings": _findings(),
         "actions": _actions(),
         "tables": _tables(),
@@ -508,13 +543,18 @@ def sample(**changes: Any) -> Document:
     return copy.deepcopy({**document, **changes})
 
 
+def planned(**changes: Any) -> Document:
+    """The sample with the sections that only a chief executive's report has."""
+    return sample(**{"attention": _attention(), "agenda": _agenda(), **changes})
+
+
 def minimal() -> Document:
     """A report of a tenant of which nothing is known."""
     document = sample()
     empty: Document = {
         name: [] for name in "decisions promises restatements findings actions milestones tables charts notes timeline".split()
     }
-    document.update(empty)
+    document.update(empty, attention=None, agenda=None)
     document["as_of"] = None
     document["grade"] = "D"
     document["heading"]["accent"] = None
@@ -561,7 +601,7 @@ HOSTILE_NAMES = (
 
 def hostile() -> Document:
     """The sample with every text a person or a system could have written replaced by something that tries to break out."""
-    document = sample()
+    document = planned()
     names = iter(HOSTILE_NAMES * 200)
 
     def poison(value: Any, key: str = "") -> Any:

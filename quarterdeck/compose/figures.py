@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -144,8 +144,9 @@ def _progress(value: KpiValue | None, target: Figure | None) -> str | None:
     return codec.number((now / wanted).quantize(Decimal("0.0001"))) if wanted > 0 else None
 
 
-def tables(material: Material) -> Section:
-    """The role's exhibits; a column of tenants shows their names."""
+def tables(material: Material, first: Iterable[Exhibit | None] = ()) -> Section:
+    """The role's exhibits, behind those that are made of its figures; a column of tenants shows their names."""
+    leading = (exhibit for exhibit in first if exhibit is not None)
     return [
         {
             "id": exhibit.id,
@@ -155,7 +156,7 @@ def tables(material: Material) -> Section:
             "note": exhibit.note,
             "total_row": exhibit.total_row,
         }
-        for exhibit in material.exhibits
+        for exhibit in (*leading, *material.exhibits)
     ]
 
 

@@ -60,6 +60,7 @@ class Material:
     notices and milestones, `exhibits` are the role's, ready made. `faults` are the KPIs and rules whose code failed.
     `charted` are the exhibits that its charts show, `year_before` the trends of a year before by KPI. `restatements` are the
     rows of the table of that name, of all roles. `ledger` says how many postings the workbook has, and their sha256.
+    `members` are the KPI values of a portfolio's tenants, by tenant, as their own reports have them.
     """
 
     tenant: TenantFacts
@@ -76,6 +77,7 @@ class Material:
     year_before: Mapping[str, tuple[Figure | None, ...]] = field(default_factory=dict)
     restatements: tuple[Mapping[str, Any], ...] = ()
     ledger: Mapping[str, Any] | None = None
+    members: Mapping[str, tuple[KpiValue, ...]] = field(default_factory=dict)
 
     @property
     def voice(self) -> Voice:

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any
 
 from quarterdeck import codec
-from quarterdeck.compose import charts, figures, notices, problems, sentences
+from quarterdeck.compose import agenda, attention, charts, figures, movers, notices, problems, sentences, siblings
 from quarterdeck.compose.material import Material
 from quarterdeck.frames import Coverage
 from quarterdeck.model import Grade
@@ -31,13 +31,15 @@ def compose(material: Material) -> dict[str, Any]:
         "data_notice": notices.notices(material),
         "bottom_line": sentences.bottom_line(material),
         "decisions": problems.decisions(actions),
+        "attention": attention.attention(material),
         "promises": problems.promises(material),
         "kpis": figures.kpis(material),
         "restatements": figures.restatements(material),
         "findings": problems.findings(material),
         "actions": actions,
+        "agenda": agenda.agenda(actions, material),
         "milestones": milestones,
-        "tables": figures.tables(material),
+        "tables": figures.tables(material, (movers.movers(material), siblings.siblings(material))),
         "charts": charts.charts(material),
         "ledger": material.ledger,
         "notes": [],

@@ -145,7 +145,7 @@ class Branding(_Model):
 
 
 class RoleSettings(_Model):
-    """The readers of one role."""
+    """The readers of one role, and the working days that it has for actions within thirty days."""
 
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
@@ -154,6 +154,7 @@ class RoleSettings(_Model):
     slack: tuple[SlackRoom, ...] = ()
     webhooks: tuple[Slug, ...] = ()
     approval: Literal["none", "required"] = "none"
+    days: Annotated[int, Field(ge=0, le=30)] | None = None
 
     @property
     def has_readers(self) -> bool:
@@ -224,8 +225,7 @@ class _TenantBase(_Model):
     @field_validator("accepted")
     @classmethod
     def _each_once(cls, accepted: tuple[AcceptedFinding, ...]) -> tuple[AcceptedFinding, ...]:
-        named = [(entry.rule, entry.subject) for entry in accepted]
-        if len(set(named)) < len(named):
+        if len({(entry.rule, entry.subject) for entry in accepted}) < len(accepted):
             raise ValueError("a finding is accepted twice")
         return accepted
 

@@ -22,7 +22,19 @@ _TRIES = 3  # pages, as long as one of them fits
 _SEEN = 4  # rows below which a table tells nothing, so that fewer tables tell more
 
 _TWICE = ("findings", "actions")  # the parts that keep twice as many rows
-_ONCE = ("promises", "restatements", "lacking", "timeline", "milestones", "notes", "notices", "method", "provenance")
+_ONCE = (
+    "promises",
+    "restatements",
+    "lacking",
+    "agenda",
+    "unfit",
+    "timeline",
+    "milestones",
+    "notes",
+    "notices",
+    "method",
+    "provenance",
+)
 
 
 def cut(view: View, rows: int) -> View:
@@ -99,7 +111,8 @@ def _fixed(view: View) -> int:
     kpis = sum(_KPI + _letters(row) for row in view.kpis.rows)
     tables = sum(_TABLE + _COLUMN * len(table.columns) + _letters(table.total) for table in view.tables)
     pictures = sum(_ROW + _letters((picture.title, picture.note, picture.alt)) for picture in view.charts)
-    return _PAGE + kpis + tables + pictures + _letters((view.points, view.sentence))
+    lines = sum(_ROW + _letters(row) for row in (*view.attention.rows, *view.healthy.rows))
+    return _PAGE + lines + kpis + tables + pictures + _letters((view.points, view.sentence))
 
 
 def _letters(row: object) -> int:

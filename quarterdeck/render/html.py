@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from quarterdeck.errors import ReportError
 from quarterdeck.render import budget, fit
 from quarterdeck.render.charts import spark, uri_of
+from quarterdeck.render.plans import ATTENTION_LINES
 from quarterdeck.render.records import Part, View
 from quarterdeck.render.styles import Inliner
 from quarterdeck.render.templating import environment
@@ -65,6 +66,7 @@ def _for_mail(view: View, evidence: int) -> View:
     findings = tuple(replace(finding, evidence=finding.evidence.first(evidence)) for finding in view.findings.rows)
     return replace(
         view,
+        attention=view.attention.first(ATTENTION_LINES),
         kpis=view.kpis.first(_MAIL_KPIS),
         findings=Part(findings, view.findings.total),
         provenance=view.provenance.first(_MAIL_SNAPSHOTS),

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from quarterdeck.render import widths
+from quarterdeck.render.plans import ATTENTION_LINES
 from quarterdeck.render.records import FindingRow, KpiRow, Part, Table, View
 
 T = TypeVar("T")
@@ -31,7 +32,10 @@ def texts(view: View, remark: str = "") -> str:
     """All that is set, as JSON; `remark` is about the paper itself and stands at its end."""
     told = {name: getattr(view, name) for name in View.__slots__ if name not in {"logo", "charts"}} | {
         "findings": _findings(view.findings),
+        "attention": view.attention.first(ATTENTION_LINES),
         "actions": _shown(view.actions, _ENTRIES),
+        "agenda": _shown(view.agenda, _ENTRIES),
+        "unfit": _shown(view.unfit, _ENTRIES),
         "timeline": _shown(view.timeline, _ENTRIES),
         "kpis": {"rows": [_kpi(row) for row in view.kpis.rows], "rest": view.kpis.rest},
         "tables": [_table(table, view.paper) for table in view.tables],

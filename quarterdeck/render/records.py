@@ -15,6 +15,7 @@ T_co = TypeVar("T_co", covariant=True)
 HEADINGS: Mapping[str, str] = {
     "bottom_line": "Bottom line",
     "decisions": "Decisions wanted",
+    "attention": "Attention budget",
     "promises": "Promises of the last report",
     "kpis": "Key figures",
     "restatements": "Restatements",
@@ -22,6 +23,7 @@ HEADINGS: Mapping[str, str] = {
     "lacking": "Cannot be worked out yet",
     "findings": "Findings",
     "actions": "Action items",
+    "agenda": "The next 30 days",
     "timeline": "Timeline",
     "tables": "Tables",
     "milestones": "Milestones",
@@ -197,6 +199,32 @@ class ActionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AttentionRow:
+    """One line of the attention budget. `sum` are its factors, `score` what they make."""
+
+    mark: Mark
+    title: str
+    what: str
+    owner: str
+    due: str
+    code: str
+    sum: str
+    score: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaRow:
+    """An action with the days it is done on, or why it has none."""
+
+    priority: str
+    what: str
+    when: str
+    owner: str
+    code: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineRow:
     day: str
     text: str
@@ -278,6 +306,9 @@ class View:
     sentence: str
     points: tuple[str, ...]
     decisions: tuple[Decision, ...]
+    attention: Part[AttentionRow]
+    attention_note: str
+    healthy: Part[str]
     promises: Part[Promise]
     kpis: Part[KpiRow]
     restatements: Part[Restatement]
@@ -285,6 +316,9 @@ class View:
     lacking: Part[Lacking]
     findings: Part[FindingRow]
     actions: Part[ActionRow]
+    agenda: Part[AgendaRow]
+    agenda_note: str
+    unfit: Part[AgendaRow]
     timeline: Part[TimelineRow]
     tables: tuple[Table, ...]
     milestones: Part[MilestoneRow]

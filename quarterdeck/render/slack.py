@@ -21,6 +21,7 @@ MOST_BLOCKS = 50  # Slack's limits, of a message and of its texts
 _HEADER, _FIELD, _SECTION = 150, 2000, 3000
 _FIELDS = 10  # in one section
 _ACTIONS, _FIGURES, _POINTS, _NOTICES = 5, 10, 5, 3  # how much of a report a post shows
+_LINES, _LINE = 10, 180  # of the attention budget
 _CLIP, _NAME = 400, 80  # characters of a text among others, and of the name of a figure
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _LOOKALIKES = str.maketrans("*~`", "\u2217\u223c\u02cb")
@@ -37,6 +38,7 @@ def blocks(document: Mapping[str, Any], link: str | None) -> bytes:
     shown = [header(view.title), _context(view.head.state)]
     shown += _banner(view)
     shown += [section((view.sentence, *(f"– {_clip(point)}" for point in _first(view.points, _POINTS))))]
+    shown += _attention(view)
     shown += _actions(view)
     shown += _figures(view)
     shown += _notices(view)
@@ -85,6 +87,19 @@ def _figure(kpi: KpiRow) -> str:
     changed = f"Δ {kpi.change}" + (f", {kpi.effect}" if kpi.effect else "")
     known = kpi.change if any(letter.isdigit() for letter in kpi.change) else ""
     return _lines((_clip(kpi.label, _NAME), f"{kpi.mark.glyph} {kpi.value}  ({kpi.mark.word})", changed if known else ""))
+
+
+def _attention(view: View) -> Iterator[Block]:
+    """The first lines of a portfolio's attention budget, and whom there is nothing to say of."""
+    listed = _first(view.attention.rows, _LINES)
+    if not listed and not view.healthy.rows:
+        return
+    yield _title(view.headings["attention"])
+    if listed:
+        told = [f"{n}. {_clip(row.title, _LINE)} · due {row.due} · {row.owner}" for n, row in enumerate(listed, 1)]
+        yield section((*told, *_rest(view.attention.total, _LINES, "finding", "findings")))
+    if view.healthy.rows:
+        yield _context([_clip(line, _LINE) for line in view.healthy.rows])
 
 
 def _actions(view: View) -> Iterator[Block]:

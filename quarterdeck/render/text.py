@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from quarterdeck.render.columns import Field, block, table, width
+from quarterdeck.render.plans import ATTENTION_LINES
 from quarterdeck.render.records import HEADINGS, Mark, Part, Table, View
 
 CELLS = 78
@@ -61,6 +62,22 @@ def _decisions(view: View) -> list[str]:
     lines = _heading(HEADINGS["decisions"]) if view.decisions else []
     for number, decision in enumerate(view.decisions, 1):
         lines += block(f"{decision.text} [{decision.code}]", CELLS, first=f"{number}. ")
+    return lines
+
+
+def _attention(view: View) -> list[str]:
+    shown = view.attention.first(ATTENTION_LINES)
+    if not shown.rows and not view.healthy.rows:
+        return []
+    lines = _heading(HEADINGS["attention"], shown.total) + block(view.attention_note, CELLS)
+    for number, row in enumerate(shown.rows, 1):
+        lines += ["", *block(row.title, CELLS, first=f"{number}. ")]
+        lines += block(row.what, CELLS, first="   ")
+        lines += block(f"{row.mark.word} · due {row.due} · {row.owner} · {row.code}", CELLS, first="   ")
+        lines += block(f"{row.sum} = {row.score}", CELLS, first="   ")
+    lines += [*_rest(shown), ""]
+    for line in view.healthy.rows:
+        lines += block(line, CELLS, first="● ")
     return lines
 
 
@@ -140,6 +157,21 @@ def _actions(view: View) -> list[str]:
     return lines + _rest(view.actions)
 
 
+def _agenda(view: View) -> list[str]:
+    if not view.agenda.rows and not view.unfit.rows:
+        return []
+    lines = _heading(HEADINGS["agenda"], view.agenda.total) + block(view.agenda_note, CELLS)
+    for row in view.agenda.rows:
+        lines += block(f"{row.when}: {row.what}", CELLS, first=f"{row.priority} ")
+        lines += block(f"{row.owner} · {row.note} · {row.code}", CELLS, first="   ")
+    lines += _rest(view.agenda)
+    lines += ["", *_heading("Does not fit", view.unfit.total)] if view.unfit.rows else []
+    for row in view.unfit.rows:
+        lines += block(row.what, CELLS, first=f"{row.priority} ")
+        lines += block(f"{row.when} · {row.owner} · {row.note} · {row.code}", CELLS, first="   ")
+    return lines + _rest(view.unfit)
+
+
 def _timeline(view: View) -> list[str]:
     if not view.timeline.rows:
         return []
@@ -205,6 +237,7 @@ def _provenance(view: View) -> list[str]:
 _SECTIONS: dict[str, Callable[[View], list[str]]] = {
     "bottom_line": _bottom_line,
     "decisions": _decisions,
+    "attention": _attention,
     "promises": _promises,
     "kpis": _kpis,
     "restatements": _restatements,
@@ -212,6 +245,7 @@ _SECTIONS: dict[str, Callable[[View], list[str]]] = {
     "lacking": _lacking,
     "findings": _findings,
     "actions": _actions,
+    "agenda": _agenda,
     "timeline": _timeline,
     "tables": _tables,
     "milestones": _milestones,

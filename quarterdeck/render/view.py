@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import Locale, UnknownLocaleError
 
 from quarterdeck.errors import ReportError
-from quarterdeck.render import colour, figures
+from quarterdeck.render import colour, figures, plans
 from quarterdeck.render.charts import pictures_of
 from quarterdeck.render.clean import PROSE, clean, link
 from quarterdeck.render.figures import MARKS, day, role
@@ -94,6 +94,9 @@ def _view(document: Document, voice: Voice) -> View:
         sentence=sentence,
         points=tuple(clean(point["text"], PROSE) for point in document["bottom_line"]["points"]),
         decisions=tuple(Decision(clean(d["text"], PROSE), clean(d["action"], _CODE)) for d in document["decisions"]),
+        attention=Part.of(plans.attention_lines(document.get("attention"), voice)),  # reports of before have neither
+        attention_note=plans.attention_note(document.get("attention")),
+        healthy=Part.of(plans.healthy(document.get("attention"))),
         promises=Part.of(tuple(_promise(promise, voice) for promise in document["promises"])),
         kpis=Part.of(figures.kpi_rows(document["kpis"], voice)),
         restatements=Part.of(restatements(document.get("restatements", ()), voice)),  # reports of before have none
@@ -101,6 +104,9 @@ def _view(document: Document, voice: Voice) -> View:
         lacking=Part.of(figures.lacking(document["kpis"])),
         findings=Part.of(tuple(_finding(finding, voice) for finding in document["findings"])),
         actions=Part.of(tuple(_action(action, voice) for action in document["actions"])),
+        agenda=Part.of(plans.agenda_rows(document.get("agenda"), voice)),
+        agenda_note=plans.agenda_note(document.get("agenda"), voice),
+        unfit=Part.of(plans.unfit_rows(document.get("agenda"), voice)),
         timeline=Part.of(tuple(_moment(moment, voice) for moment in document["timeline"])),
         tables=tuple(figures.table(table, voice) for table in document["tables"]),
         milestones=Part.of(figures.milestones(document["milestones"], voice)),

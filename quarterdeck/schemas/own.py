@@ -65,6 +65,12 @@ SETTINGS: tuple[TableSchema, ...] = (
         key=("milestone",),
     ),
     TableSchema(
+        "capacities",
+        "The working days that a role has for its actions within thirty days, where settings say so.",
+        (text("role"), col("days", Type.INT)),
+        key=("role",),
+    ),
+    TableSchema(
         "accepted_findings",
         "Findings that somebody has accepted, until a day.",
         (text("rule"), text("subject"), col("until", Type.DATE), text("by"), text("reason")),

@@ -22,12 +22,13 @@ SOURCE = "settings"
 
 
 def own_tables(tenant: TenantSettings, logo: Picture | None = None) -> dict[str, pa.Table]:
-    """The tables `tenant`, `sources`, `targets`, `milestones` of one tenant; `accepted_findings`, `logo` where it has any."""
+    """The tables `tenant`, `sources`, `targets`, `milestones` of one tenant; those of what it has not set are left out."""
     return {
         "tenant": build("tenant", [_tenant(tenant)]),
         "sources": build("sources", [_source(entry) for entry in tenant.sources]),
         "targets": build("targets", _targets(tenant)),
         "milestones": build("milestones", _milestones(tenant)),
+        **({"capacities": build("capacities", days)} if (days := _capacities(tenant)) else {}),
         **({"accepted_findings": build("accepted_findings", _accepted(tenant))} if tenant.accepted else {}),
         **({"logo": build("logo", [_logo(logo)])} if logo else {}),
     }
@@ -53,6 +54,10 @@ def _logo(logo: Picture) -> dict[str, object]:
 
 def _source(entry: SourceSettings) -> dict[str, object]:
     return {"source": entry.id, "kind": entry.kind, "is_required": entry.required, "provides": ",".join(provides(entry))}
+
+
+def _capacities(tenant: TenantSettings) -> list[dict[str, object]]:
+    return [{"role": role, "days": entry.days} for role, entry in tenant.roles.items() if entry.days is not None]
 
 
 def _targets(tenant: TenantSettings) -> list[dict[str, object]]:

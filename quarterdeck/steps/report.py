@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from quarterdeck import codec
 from quarterdeck.archive import REPORT
@@ -21,11 +22,11 @@ from quarterdeck.measure.faults import EXHIBIT, Fault, read_faults
 from quarterdeck.measure.inputs import Inputs
 from quarterdeck.measure.rows import read_findings, read_kpis
 from quarterdeck.measure.trends import year_before
-from quarterdeck.model import At, Role, TenantKind
+from quarterdeck.model import At, KpiValue, Role, TenantKind
 from quarterdeck.period import Period
 from quarterdeck.render import PAGE, PAPER, TEXT, render_all
 from quarterdeck.steps.ledger import ledger_of, told_of
-from quarterdeck.steps.tables import Basis, snapshots_in, tables_of
+from quarterdeck.steps.tables import FIGURES, Basis, snapshots_in, tables_of
 from quarterdeck.wiring import Parts
 
 _ALWAYS = (REPORT, PAGE, TEXT, PAPER)  # what every report has
@@ -134,9 +135,16 @@ def material_at(parts: Parts, role: Role, tenant_id: str, at: At, basis: Basis) 
         charted=charted.exhibits,
         year_before=year_before(charts.kpis_of(role), inputs, at),
         ledger=told_of(ledger_of(role, tables, at)),
+        members=_members(parts, pulls),
         restatements=tuple(parts.snapshots.read(tenant_id, "restatements", basis.restatements).to_pylist()),
         faults=(*read_faults(parts.snapshots.read(tenant_id, "faults", basis.faults)), *own.faults, *charted.faults),
     )
+
+
+def _members(parts: Parts, pulls: pa.Table) -> dict[str, tuple[KpiValue, ...]]:
+    """The figures of a portfolio's members, as their own reports have them."""
+    rows = (row for row in pulls.to_pylist() if (row["source"], row["table"]) == (FIGURES, "kpis"))
+    return {row["tenant"]: read_kpis(parts.snapshots.read(row["tenant"], "kpis", row["digest"])) for row in rows}
 
 
 def _facts(tables: Tables, tenant_id: str, portfolio: str) -> TenantFacts:

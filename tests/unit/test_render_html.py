@@ -16,7 +16,7 @@ from quarterdeck.render import html
 from quarterdeck.render.budget import cut
 from quarterdeck.render.records import HEADINGS, Logo, View
 from quarterdeck.render.view import prepare
-from tests.documents import Document, action, finding, hostile, kpi, minimal, sample, usd
+from tests.documents import Document, action, finding, hostile, kpi, minimal, planned, sample, usd
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -78,9 +78,10 @@ def test_the_page_says_what_a_client_must_know() -> None:
 
 
 def test_the_sections_come_in_their_order() -> None:
-    root = tree(page(sample()))
+    root = tree(page(planned()))
     found = [re.sub(r" \d+$", "", heading) for heading in headings(root)]
     parts = {
+        "agenda": [HEADINGS["agenda"], "Does not fit"],
         "tables": ["Expenses by category", "Contracts that renew within 90 days"],
         "charts": [chart["title"] for chart in sample()["charts"]],
     }

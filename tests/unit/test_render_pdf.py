@@ -13,7 +13,7 @@ from quarterdeck.errors import ReportError
 from quarterdeck.render import pdf, render_all
 from quarterdeck.render.records import HEADINGS
 from quarterdeck.render.view import prepare
-from tests.documents import Document, finding, hostile, minimal, sample
+from tests.documents import Document, finding, hostile, minimal, planned, sample
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -52,7 +52,7 @@ def test_the_paper_carries_the_figures_and_words() -> None:
 
 @poppler
 def test_the_sections_come_in_their_order() -> None:
-    lines = [line.strip() for line in text_of(made(sample())).splitlines()]
+    lines = [line.strip() for line in text_of(made(planned())).splitlines()]
     titles = [title for name, title in HEADINGS.items() if name not in {"bottom_line", "charts", "tables"}]
     places = [lines.index(title) for title in titles]
     assert places == sorted(places)

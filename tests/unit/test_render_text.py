@@ -8,7 +8,7 @@ from quarterdeck.render.records import HEADINGS
 from quarterdeck.render.text import render
 from quarterdeck.render.view import prepare
 from tests import golden_files
-from tests.documents import Document, hostile, minimal, sample
+from tests.documents import Document, hostile, minimal, planned, sample
 
 
 def _cells(line: str) -> int:
@@ -26,7 +26,7 @@ def test_no_line_is_wider_than_78_cells(document: Document) -> None:
 
 
 def test_the_sections_come_in_their_order() -> None:
-    text = render(prepare(sample()))
+    text = render(prepare(planned()))
     titles = [title.upper() for name, title in HEADINGS.items() if name not in {"bottom_line", "charts", "tables"}]
     places = [text.index(f"\n{title} ") for title in titles]
     assert places == sorted(places)

@@ -221,9 +221,12 @@ def test_an_unreadable_brand_colour_is_not_used() -> None:
     assert prepare(document).accent == "#1f4e79"
 
 
+OPTIONAL = {"restatements", "ledger", "attention", "agenda"}  # reports of before have none
+
+
 @pytest.mark.parametrize(
     "name",
-    sorted(set(schema()["required"]) - {"report_id", "role", "period", "charts", "schema_version", "tenant", "restatements", "ledger"}),
+    sorted(set(schema()["required"]) - {"report_id", "role", "period", "charts", "schema_version", "tenant", *OPTIONAL}),
 )
 def test_a_missing_field_fails_the_report(name: str) -> None:
     document = sample()

@@ -145,6 +145,7 @@ def _sections(view: View, facts: ReportFacts) -> tuple[tuple[str, str, int], ...
     """The sections that the page has, for its navigation: id, heading, and how many rows it has where that says something."""
     counted = {
         "decisions": len(view.decisions),
+        "attention": view.attention.total or len(view.healthy.rows),
         "promises": view.promises.total,
         "kpis": view.kpis.total,
         "restatements": view.restatements.total,
@@ -152,6 +153,7 @@ def _sections(view: View, facts: ReportFacts) -> tuple[tuple[str, str, int], ...
         "lacking": view.lacking.total,
         "findings": view.findings.total,
         "actions": view.actions.total,
+        "agenda": view.agenda.total or view.unfit.total,
         "timeline": view.timeline.total,
         "milestones": view.milestones.total,
         "notes": view.notes.total,
