@@ -46,20 +46,22 @@ DOCUMENT_FROM = 75  # major units; below it a receipt is not asked for
 def postings(entries: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
     """Entries with `type`, `statement_line`, `behaviour`, `function`, `account_name` of their accounts.
 
-    `line_number` is the statement line's place in STATEMENT_LINES. An entry on an account that the chart does not know
+    `line_number` is the statement line's place in STATEMENT_LINES, `is_expense` says whether `type` is that: to compare a
+    million texts anew for each figure would take most of its time. An entry on an account that the chart does not know
     keeps its row, with the statement line `suspense`.
     """
     chart = accounts[["tenant", "account", "name", "type", "statement_line", "behaviour", "function"]]
     joined = entries.merge(chart.rename(columns={"name": "account_name"}), on=["tenant", "account"], how="left")
     joined["statement_line"] = joined["statement_line"].fillna("suspense")
     joined["line_number"] = joined["statement_line"].map(_NUMBERS).astype("int64")
+    joined["is_expense"] = joined["type"] == "expense"
     return joined
 
 
 def begun(posted: pd.DataFrame, end: date, lines: tuple[str, ...] = ()) -> bool:
     """Whether the books hold any posting (on some lines) before the day `end`; if not, a sum of nothing is no zero."""
     early = posted["date"].to_numpy() < np.datetime64(end)
-    return bool((early & _on(posted, lines)).any() if lines else early.any())
+    return bool((early & on_lines(posted, lines)).any() if lines else early.any())
 
 
 def reaches_back(posted: pd.DataFrame, start: date) -> bool:
@@ -72,7 +74,7 @@ def reaches_back(posted: pd.DataFrame, start: date) -> bool:
 
 def net_of(posted: pd.DataFrame, lines: tuple[str, ...]) -> int:
     """Debits less credits on some statement lines, in minor units."""
-    return exact_sum(posted["amount_minor"].to_numpy()[_on(posted, lines)])
+    return exact_sum(posted["amount_minor"].to_numpy()[on_lines(posted, lines)])
 
 
 def revenue(posted: pd.DataFrame, start: date, end: date) -> int:
@@ -118,7 +120,7 @@ def net_burn(posted: pd.DataFrame, start: date, end: date) -> int:
 def spending(posted: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
     """The postings of `[start, end)` on expense accounts, without depreciation, which nobody pays or sends a bill for."""
     rows = between(posted, start, end)
-    spent: pd.DataFrame = rows[(rows["type"] == "expense") & (rows["statement_line"] != "depreciation")]
+    spent: pd.DataFrame = rows[rows["is_expense"].to_numpy() & ~on_lines(rows, ("depreciation",))]
     return spent
 
 
@@ -163,7 +165,7 @@ def _months(start: date, end: date) -> dict[date, Decimal]:
     return found
 
 
-def _on(posted: pd.DataFrame, lines: tuple[str, ...], rows: slice = slice(None)) -> np.ndarray:
+def on_lines(posted: pd.DataFrame, lines: tuple[str, ...], rows: slice = slice(None)) -> np.ndarray:
     """Which postings are on some statement lines, by their numbers: texts are slow to compare, and this is asked often."""
     numbers = posted["line_number"].to_numpy()[rows]
     found: np.ndarray = numbers == _NUMBERS[lines[0]]
@@ -177,7 +179,7 @@ def _sum(posted: pd.DataFrame, lines: tuple[str, ...], start: date, end: date) -
     rows = in_order(posted["date"].to_numpy(), np.datetime64(start), np.datetime64(end))
     if rows is None:
         posted, rows = between(posted, start, end), slice(None)
-    return exact_sum(posted["amount_minor"].to_numpy()[rows][_on(posted, lines, rows)])
+    return exact_sum(posted["amount_minor"].to_numpy()[rows][on_lines(posted, lines, rows)])
 
 
 def _with_eliminated(found: dict[tuple[str, str], int]) -> dict[tuple[str, str], int]:
@@ -193,7 +195,7 @@ def _with_eliminated(found: dict[tuple[str, str], int]) -> dict[tuple[str, str],
 def _by_entry(posted: pd.DataFrame, lines: tuple[str, ...], start: date, end: date) -> dict[tuple[str, str], int]:
     """Debits less credits of `[start, end)` on some lines, by tenant and entry."""
     rows = between(posted, start, end)
-    on = _on(rows, lines)
+    on = on_lines(rows, lines)
     if not on.any():
         return {}
     legs = rows.loc[on, ["tenant", "entry", "amount_minor"]]

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from quarterdeck import books
 from quarterdeck.frames import before, between, sums_by, total
 from quarterdeck.money import round_half_even
 from quarterdeck.receivables import open_items
@@ -41,7 +42,7 @@ class Tie:
 def control_ties(invoices: pd.DataFrame, postings: pd.DataFrame, side: str, end: date) -> list[Tie]:
     """Open invoices of a side against the balance of its control accounts, for tenants that have both."""
     line, sign = CONTROL_LINES[side]
-    booked = sums_by(before(postings[postings["statement_line"] == line], end), ["tenant"])
+    booked = sums_by(before(postings[books.on_lines(postings, (line,))], end), ["tenant"])
     given = set(invoices.loc[invoices["side"] == side, "tenant"])
     left = sums_by(open_items(invoices, side, end), ["tenant"], "open_minor")
     return [Tie(tenant, left.get((tenant,), 0), sign * minor) for (tenant,), minor in booked.items() if tenant in given]
@@ -78,7 +79,7 @@ def _depreciated(cost: int, residual: int, useful: int, months: int) -> int:
 
 def register_ties(fixed_assets: pd.DataFrame, postings: pd.DataFrame, end: date) -> list[Tie]:
     """What the register is worth against the balance of the fixed assets in the books, for tenants that have both."""
-    booked = sums_by(before(postings[postings["statement_line"] == "fixed_assets"], end), ["tenant"])
+    booked = sums_by(before(postings[books.on_lines(postings, ("fixed_assets",))], end), ["tenant"])
     worth = sums_by(asset_values(fixed_assets, end), ["tenant"], "value_minor")
     given = set(fixed_assets["tenant"])
     return [Tie(tenant, worth.get((tenant,), 0), minor) for (tenant,), minor in booked.items() if tenant in given]
@@ -171,7 +172,7 @@ class Aged:
 
 def aged(postings: pd.DataFrame, line: str, end: date) -> Iterator[Aged]:
     """Accounts of a statement line with a balance: of what went on them, what came last is what is left."""
-    past = before(postings[postings["statement_line"] == line], end)
+    past = before(postings[books.on_lines(postings, (line,))], end)
     for (tenant, account), rows in past.groupby(["tenant", "account"], sort=True):
         left = total(rows["amount_minor"])
         if not left:

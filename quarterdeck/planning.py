@@ -86,7 +86,7 @@ def month_of(postings: pd.DataFrame, invoices: pd.DataFrame, end: date) -> Month
     """The last three months of one company before the day `end`, as one."""
     start = add_months(end, -BURN_MONTHS)
     rows = between(postings, start, end)
-    costs = rows[(rows["type"] == "expense") & rows["statement_line"].isin(books.EBITDA_EXPENSE_LINES)]
+    costs = rows[rows["is_expense"].to_numpy() & books.on_lines(rows, books.EBITDA_EXPENSE_LINES)]
     sums = {mark: exact_sum(costs.loc[costs["behaviour"] == mark, "amount_minor"].to_numpy()) for mark in ("variable", "fixed")}
     spent = books.expenses(postings, start, end)
     return Month(

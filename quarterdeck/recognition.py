@@ -22,11 +22,13 @@ import pandas as pd
 
 from quarterdeck.frames import exact_sum, is_blank
 from quarterdeck.period import add_months
+from quarterdeck.schemas import STATEMENT_LINES
 
 NEVER = 10**8  # a day number beyond all calendars
 _EPOCH = date(1970, 1, 1).toordinal()
 _SAFE = 2**62
 _YEAR = 12  # months
+_DEFERRED = STATEMENT_LINES.index("deferred_revenue")
 
 METHODS = {
     "point": "on the day of the service",
@@ -178,7 +180,7 @@ def listed(obligations: pd.DataFrame) -> pd.DataFrame:
 
 def _in_books(obligations: pd.DataFrame, postings: pd.DataFrame) -> pd.DataFrame:
     """Postings on deferred revenue with a later day of service; one that takes from it, as a refund, has a negative price."""
-    on = postings[(postings["statement_line"] == "deferred_revenue").to_numpy()]
+    on = postings[(postings["line_number"] == _DEFERRED).to_numpy()]
     on = on[(on["service_date"] > on["date"]).to_numpy()]
     if len(obligations) and len(on):
         named = pd.MultiIndex.from_frame(references(obligations)[["tenant", "document"]])

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 from statistics import median
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -61,26 +62,27 @@ def payments(postings: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
 
     `account` is the one that has most of the entry's other side. What only moved between cash accounts is left out.
     """
-    columns = ["tenant", "entry", "leg", "date", "party", "account", "statement_line", "amount_minor"]
+    columns = ["tenant", "entry", "leg", "date", "party", "account", "line_number", "amount_minor"]
     rows = between(postings[columns], start, end)
     # Numbers instead of names: in a year of a large ledger, comparing texts would take most of the time.
     tenants, entries = (pd.factorize(rows[name])[0] for name in ("tenant", "entry"))
     rows = rows.assign(key=entries.astype(np.int64) * (tenants.max(initial=0) + 1) + tenants)
-    on_cash = (rows["statement_line"] == "cash").to_numpy()
+    on_cash = books.on_lines(rows, ("cash",))
     cash = rows[on_cash].sort_values("leg", kind="stable")  # the party is that of the first leg that names one
     sums = cash.groupby("key", sort=False).agg(date=("date", "min"), party=("party", "first"), minor=("amount_minor", "sum"))
     moved = sums[sums["minor"] != 0].join(cash.drop_duplicates("key").set_index("key")["tenant"])
     # Of the other legs the largest says what it was for; the account's number decides between equal ones.
-    other = rows.loc[~on_cash, ["key", "account", "statement_line", "amount_minor"]]
+    other = rows.loc[~on_cash, ["key", "account", "amount_minor"]]
+    other = other.assign(is_financing=books.on_lines(rows, books.FINANCING_LINES)[~on_cash])
     other = other.assign(size=-other["amount_minor"].abs(), place=pd.factorize(other["account"], sort=True)[0])
     order = np.lexsort((other["place"].to_numpy(), other["size"].to_numpy()))
     largest = other.iloc[order].drop_duplicates("key").set_index("key")
-    joined = moved.join(largest[["account", "statement_line"]]).reset_index(drop=True)
+    joined = moved.join(largest[["account", "is_financing"]]).reset_index(drop=True)
     made = joined.assign(
         party=joined["party"].where(~is_blank(joined["party"].astype(object)), ""),
         account=joined["account"].fillna(""),
         is_in=joined["minor"] > 0,
-        is_financing=joined["statement_line"].isin(books.FINANCING_LINES),
+        is_financing=joined["is_financing"].eq(True),
     )
     return made[[*KEY, "date", "minor", "is_financing"]]
 
@@ -100,11 +102,13 @@ def recurring(moved: pd.DataFrame, end: date) -> list[Recurring]:
     # Whether the last gap fits a rhythm at all tells most of them apart before each is looked at.
     is_last = by_day["date"] == groups.transform("max")
     fits = groups.diff().dt.days.isin(_FITTING) & is_last & (by_day["date"] >= pd.Timestamp(end - timedelta(days=_LONGEST)))
-    likely_groups = by_day["group"].isin(by_day.loc[fits, "group"])
+    listed = by_day[by_day["group"].isin(by_day.loc[fits, "group"])]
+    keys = zip(*(listed[name].tolist() for name in KEY), strict=True)
+    rows = zip(keys, listed["date"].dt.date.tolist(), listed["minor"].tolist(), strict=True)
     found = []
-    for key, rows in by_day[likely_groups].groupby(KEY):
-        days, amounts = [day.date() for day in rows["date"]], [int(minor) for minor in rows["minor"]]
-        each = _rhythm(cast("Key", key), days, amounts, end)
+    for key, group in groupby(rows, itemgetter(0)):
+        _, days, amounts = zip(*group, strict=True)
+        each = _rhythm(key, days, amounts, end)
         found += [each] if each is not None else []
     return found
 

@@ -47,7 +47,7 @@ def suspense_balance(postings: pd.DataFrame, at: At) -> Value:
     """What is booked, but not yet to an account that says what it was for."""
     if not books.begun(postings, at.end):
         return NO_BOOKS
-    waiting = before(postings[postings["statement_line"] == "suspense"], at.end)
+    waiting = before(postings[books.on_lines(postings, ("suspense",))], at.end)
     return sum(abs(total(rows["amount_minor"])) for _, rows in waiting.groupby(["tenant", "account"]))
 
 
@@ -133,7 +133,7 @@ def _repeats(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
 )
 def clearing_balance(postings: pd.DataFrame, at: At) -> Value:
     """What the payment provider has taken in for us and not yet paid out."""
-    held = before(postings[postings["statement_line"] == "clearing"], at.end)
+    held = before(postings[books.on_lines(postings, ("clearing",))], at.end)
     return total(held["amount_minor"]) if len(held) else Unavailable("no posting is on a clearing account")
 
 
@@ -147,7 +147,7 @@ def clearing_balance(postings: pd.DataFrame, at: At) -> Value:
 )
 def deferred_revenue(postings: pd.DataFrame, at: At) -> Value:
     """What customers have paid for services still to be rendered."""
-    owed = before(postings[postings["statement_line"] == "deferred_revenue"], at.end)
+    owed = before(postings[books.on_lines(postings, ("deferred_revenue",))], at.end)
     return -total(owed["amount_minor"]) if len(owed) else Unavailable("no posting is on a deferred revenue account")
 
 

@@ -135,17 +135,18 @@ def _unit_margin(prices: pd.DataFrame) -> int | Unavailable:
 
 
 def _marked(posted: pd.DataFrame, behaviour: str, start: date, end: date) -> int:
-    rows = between(posted, start, end)
-    return total(rows["amount_minor"][_is_marked(rows, behaviour)])
+    return total(_on_marked(between(posted, start, end), behaviour)["amount_minor"])
 
 
-def _is_marked(posted: pd.DataFrame, behaviour: str) -> pd.Series:
-    return (posted["type"] == "expense") & (posted["behaviour"] == behaviour)
+def _on_marked(posted: pd.DataFrame, behaviour: str) -> pd.DataFrame:
+    spent = posted.loc[posted["is_expense"], ["behaviour", "amount_minor"]]
+    marked: pd.DataFrame = spent[spent["behaviour"] == behaviour]
+    return marked
 
 
 def _unmarked(posted: pd.DataFrame, behaviour: str, at: At) -> Unavailable | None:
     """Why the chart's marks say too little: an expense that is neither fixed nor variable would be left out of both."""
-    if not _is_marked(before(posted, at.end), behaviour).any():
+    if not len(_on_marked(before(posted, at.end), behaviour)):
         return Unavailable(f"no expense account with postings is marked as {behaviour}")
     recent = books.spending(posted, at.months_back(BURN_MONTHS), at.end)
     if total(recent.loc[recent["behaviour"].isna(), "amount_minor"]) * _UNMARKED_LIMIT > total(recent["amount_minor"]):

@@ -219,8 +219,8 @@ def top_customers(postings: pd.DataFrame, at: At) -> Value:
 
 def _largest(postings: pd.DataFrame, count: int, at: At) -> Value:
     """The part of a year's net revenue that the largest customers brought."""
-    lines = postings["statement_line"].isin(books.REVENUE_LINES)
-    sold = between(postings.loc[lines, ["tenant", "party", "date", "amount_minor"]], at.months_back(_YEAR), at.end)
+    on = books.on_lines(postings, books.REVENUE_LINES)
+    sold = between(postings.loc[on, ["tenant", "party", "date", "amount_minor"]], at.months_back(_YEAR), at.end)
     earned = -total(sold["amount_minor"])
     if earned <= 0:
         return Unavailable("there is no revenue in the last twelve months")

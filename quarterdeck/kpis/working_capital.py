@@ -190,9 +190,8 @@ def _days(postings: pd.DataFrame, line: str, other: tuple[str, ...], sign: int, 
 
 def _put_on(rows: pd.DataFrame, line: str, other: tuple[str, ...], sign: int) -> int:
     keys = ["tenant", "entry"]
-    lines = rows["statement_line"]
-    trade = pd.MultiIndex.from_frame(rows.loc[lines.isin(other), keys].drop_duplicates())
-    on = rows.loc[lines == line, [*keys, "amount_minor"]]
+    trade = pd.MultiIndex.from_frame(rows.loc[books.on_lines(rows, other), keys].drop_duplicates())
+    on = rows.loc[books.on_lines(rows, (line,)), [*keys, "amount_minor"]]
     legs = sign * on["amount_minor"].to_numpy()
     return exact_sum(legs[(legs > 0) & np.asarray(pd.MultiIndex.from_frame(on[keys]).isin(trade))])
 
