@@ -23,6 +23,7 @@ from quarterdeck.schemas.code import CODE
 from quarterdeck.schemas.code_audit import CODE_AUDIT
 from quarterdeck.schemas.kept import KEPT
 from quarterdeck.schemas.lists import HANDOFFS
+from quarterdeck.schemas.marketing import WEB
 from quarterdeck.schemas.own import RESULTS, SETTINGS
 from quarterdeck.schemas.sales import SALES
 from quarterdeck.schemas.usage import USAGE
@@ -53,6 +54,7 @@ _TABLES: Mapping[str, tuple[str, Sequence[TableSchema]]] = {
     "usage": ("From [aws_cost](sources/aws_cost.md) and [cloudwatch](sources/cloudwatch.md).", USAGE),
     "lists": ("From [inventories](configuration.md#inventories).", KEPT),
     "sales": ("From [dynamodb](sources/dynamodb.md).", SALES),
+    "web": ("From [web_analytics](sources/web_analytics.md).", WEB),
     "hand-offs": ("From [handoffs](configuration.md#handoffs).", HANDOFFS),
     "settings": ("From `portfolio.yaml`; `milestones` from [inventories](configuration.md#inventories) too.", SETTINGS),
     "results": ("What a run itself finds out.", RESULTS),

@@ -13,7 +13,6 @@ from quarterdeck.model import At
 from quarterdeck.money import round_half_even
 
 CASES = ("low", "base", "high")
-EFFORT_WEIGHTS = {"S": 1, "M": 3, "L": 8}  # what reaching people through a new channel costs, to put channels in order
 _DORMANT_MONTHS = 12
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
 from quarterdeck.frames import day
 from quarterdeck.model import ColumnKind, Exhibit, ExhibitColumn, Fact
+from quarterdeck.money import round_half_even
 
 Cells = tuple[Fact | None, ...]
 Row = tuple[str, Cells]  # a row with the tenant it belongs to
@@ -74,6 +76,16 @@ def exact(value: Any) -> Decimal | None:
 
 def when(value: Any) -> date | None:
     return None if pd.isna(value) else day(value)
+
+
+def decimal(value: Decimal | Fraction, places: int) -> Decimal:
+    """An exact number rounded to some places."""
+    return Decimal(round_half_even(Fraction(value) * 10**places)).scaleb(-places)
+
+
+def share(value: Decimal | Fraction) -> Decimal:
+    """A ratio with the places that ratios have in snapshots."""
+    return decimal(value, 8)
 
 
 def yes_or_no(value: Any) -> str:

@@ -7,39 +7,40 @@ from typing import Any
 import pandas as pd
 
 from quarterdeck import audience
-from quarterdeck.audience import EFFORT_WEIGHTS
 from quarterdeck.exhibits import exhibit
-from quarterdeck.exhibits._grid import Row, count, exact, grid, money, ratio, text, whole, words, yes_or_no
+from quarterdeck.exhibits._grid import (
+    Cells,
+    Row,
+    count,
+    dated,
+    decimal,
+    exact,
+    grid,
+    money,
+    ratio,
+    share,
+    text,
+    whole,
+    words,
+    yes_or_no,
+)
+from quarterdeck.marketing.places import DAY_WORTH, Listing, listings_of, openings
 from quarterdeck.model import At, Exhibit
-from quarterdeck.money import Money
-
-# How many small jobs one of this effort takes the place of; what nobody has estimated is taken for a large one.
+from quarterdeck.money import Money, round_half_even
 
 
 @exhibit("channel_matrix", title="Channels")
-def channel_matrix(channels: pd.DataFrame, at: At) -> Exhibit | None:  # noqa: ARG001 - asked for a period like all
-    """First the channels to open, by the people they reach for the effort they take, then those that are live."""
-    listed = channels.to_dict("records")
-    waiting = sorted((row for row in listed if not row["is_live"]), key=lambda row: (-_worth(row), *_name(row)))
-    live = sorted((row for row in listed if row["is_live"]), key=lambda row: (-(whole(row["reach"]) or 0), *_name(row)))
-    rows: list[Row] = [
-        (
-            row["tenant"],
-            (
-                place if place <= len(waiting) else None,
-                row["channel"],
-                row["kind"],
-                yes_or_no(row["is_listed"]),
-                yes_or_no(row["is_live"]),
-                whole(row["reach"]),
-                words(row["effort"]),
-                exact(row["commission_ratio"]),
-                whole(row["reviews"]),
-                words(row["next_step"]),
-            ),
-        )
-        for place, row in enumerate((*waiting, *live), start=1)
-    ]
+def channel_matrix(channels: pd.DataFrame, listings: pd.DataFrame, prices: pd.DataFrame, at: At) -> Exhibit | None:
+    """First the channels to open, in the order of their worth, then those that are live by reach, with what stands there."""
+    waiting = [opening.row for opening in openings(channels, at.currency)]
+    live = sorted(
+        (row for row in channels.to_dict("records") if row["is_live"]),
+        key=lambda row: (-(whole(row["reach"]) or 0), str(row["tenant"]), str(row["channel"])),
+    )
+    standing: dict[tuple[str, str], list[Listing]] = {}
+    for listing in listings_of(listings, prices):
+        standing.setdefault((listing.tenant, listing.channel), []).append(listing)
+    ordered = [*enumerate(waiting, start=1), *((None, row) for row in live)]
     return grid(
         (
             count("sequence", "Order"),
@@ -47,23 +48,70 @@ def channel_matrix(channels: pd.DataFrame, at: At) -> Exhibit | None:  # noqa: A
             text("kind", "Kind"),
             text("listed", "Listed"),
             text("live", "Live"),
-            count("reach", "Reach a month"),
-            text("effort", "Effort"),
-            ratio("commission", "Commission"),
+            count("listings", "Live listings"),
+            ratio("parity", "Dearest to own price"),
             count("reviews", "Reviews"),
+            dated("checked", "Looked at"),
             text("next_step", "Next step"),
         ),
-        rows,
+        [(row["tenant"], _channel(place, row, standing.get((row["tenant"], row["channel"]), []))) for place, row in ordered],
+        note="The next table works out the order." if waiting else "",
     )
 
 
-def _worth(row: dict[Any, Any]) -> float:
-    weight = EFFORT_WEIGHTS.get(str(row["effort"]), max(EFFORT_WEIGHTS.values()))
-    return (whole(row["reach"]) or 0) / weight
+def _channel(place: int | None, row: dict[Any, Any], standing: list[Listing]) -> Cells:
+    parities = [one.parity for one in standing if one.is_live and one.parity is not None]
+    reviews = [one.row["reviews"] for one in standing if not pd.isna(one.row["reviews"])]
+    looked = [one.checked for one in standing if one.checked is not None]
+    return (
+        place,
+        row["channel"],
+        row["kind"],
+        yes_or_no(row["is_listed"]),
+        yes_or_no(row["is_live"]),
+        sum(one.is_live for one in standing) if standing else None,
+        share(max(parities)) if parities else None,
+        whole(row["reviews"]) if not pd.isna(row["reviews"]) or not reviews else int(sum(reviews)),
+        min(looked) if looked else None,
+        words(row["next_step"]),
+    )
 
 
-def _name(row: dict[Any, Any]) -> tuple[str, str]:
-    return str(row["tenant"]), str(row["channel"])
+@exhibit("channel_sequence", title="The order in which to open channels")
+def channel_sequence(channels: pd.DataFrame, at: At) -> Exhibit | None:
+    """For each channel that is not live: the reach that commission leaves, the days of work, and one over the other."""
+    return grid(
+        (
+            count("sequence", "Order"),
+            text("channel", "Channel"),
+            count("reach", "Reach a month"),
+            ratio("commission", "Commission"),
+            count("kept", "Reach after commission"),
+            text("effort", "Effort"),
+            money("setup", "Set-up cost"),
+            count("days", "Days of work"),
+            count("worth", "Reach for a day"),
+        ),
+        [
+            (
+                one.row["tenant"],
+                (
+                    place,
+                    one.row["channel"],
+                    whole(one.row["reach"]),
+                    exact(one.row["commission_ratio"]),
+                    round_half_even(one.kept),
+                    words(one.row["effort"]),
+                    None if pd.isna(one.row["setup_cost_minor"]) else Money(int(one.row["setup_cost_minor"]), at.currency),
+                    decimal(one.days, 2),
+                    round_half_even(one.worth),
+                ),
+            )
+            for place, one in enumerate(openings(channels, at.currency), start=1)
+        ],
+        note="Reach for a day = reach x (1 - commission) / days of work; effort S is 1 day, M 3, L or unknown 8, and each "
+        f"{DAY_WORTH} {at.currency} of set-up cost 1 more.",
+    )
 
 
 @exhibit("campaign_cases", title="Campaigns worked out")

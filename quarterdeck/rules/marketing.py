@@ -7,15 +7,14 @@ from decimal import Decimal
 
 import pandas as pd
 
-from quarterdeck.audience import EFFORT_WEIGHTS
 from quarterdeck.frames import between, ratio, total
+from quarterdeck.marketing.places import openings
 from quarterdeck.model import At, Effort, Fact, Severity
 from quarterdeck.money import Money
 from quarterdeck.period import add_months
 from quarterdeck.rules import Hit, rule
 from quarterdeck.rules._shared import evidence, is_company, provided
 
-# How many small jobs one of this effort takes the place of, as the channel matrix counts them; unknown is taken for large.
 _CHANNEL = ("channel", "reach", "effort", "is_listed", "is_live", "commission_ratio", "setup_cost_minor", "next_step")
 _ENOUGH_ENTERED = 10
 _BROKEN_SHARE = Decimal("0.2")
@@ -31,31 +30,24 @@ _STALE_DEAL_MONTHS = 3
     due_days=30,
     title="{live} of {channels:online travel agency|online travel agencies} can be booked",
     why="{listed:is|are} listed and {live:is|are} live; whoever looks there books with somebody else.",
-    remedy="Put the first listing live: {first} reaches the most people for the work it takes",
+    remedy="Put the first listing live: {first} reaches the most people after commission for the work it takes",
 )
 def ota_listing_missing(channels: pd.DataFrame, at: At) -> Iterable[Hit]:
     """None of the online travel agencies in the inventory has a live listing."""
     agencies = channels[channels["kind"] == "ota"]
     if not len(agencies) or agencies["is_live"].any():
         return
-    ordered = _by_worth(agencies)
+    ordered = openings(agencies, at.currency)
     yield Hit(
         subject="ota",
         facts={
             "live": 0,
             "channels": len(agencies),
             "listed": int(agencies["is_listed"].sum()),
-            "first": str(ordered["channel"].iloc[0]),
+            "first": str(ordered[0].row["channel"]),
         },
-        evidence=evidence(ordered, at, *_CHANNEL),
+        evidence=evidence(channels.loc[[one.index for one in ordered]], at, *_CHANNEL),
     )
-
-
-def _by_worth(channels: pd.DataFrame) -> pd.DataFrame:
-    """Channels by the people they reach for the effort they take, the best first."""
-    effort = channels["effort"].map(EFFORT_WEIGHTS).fillna(max(EFFORT_WEIGHTS.values())).astype("int64")
-    worth = channels["reach"].fillna(0).astype("int64") / effort
-    return channels.assign(worth=worth).sort_values(["worth", "channel"], ascending=[False, True])
 
 
 @rule(

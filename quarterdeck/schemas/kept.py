@@ -6,7 +6,8 @@ from quarterdeck.schemas.close import CLOSE
 from quarterdeck.schemas.column import TableSchema
 from quarterdeck.schemas.invoices import INVOICES
 from quarterdeck.schemas.lists import INVENTORIES
+from quarterdeck.schemas.marketing import MARKETING
 from quarterdeck.schemas.recognition import RECOGNITION
 from quarterdeck.schemas.units import UNITS
 
-KEPT: tuple[TableSchema, ...] = (*INVENTORIES, *INVOICES, *CLOSE, *RECOGNITION, *UNITS)
+KEPT: tuple[TableSchema, ...] = (*INVENTORIES, *INVOICES, *CLOSE, *RECOGNITION, *UNITS, *MARKETING)

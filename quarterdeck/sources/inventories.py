@@ -78,7 +78,7 @@ def _table(name: str, path: str, window: Window, limit: float) -> PulledTable:
 
 def _is_inside(name: str, row: Row, window: Window) -> bool:
     """What was counted after the period's end is not known yet; a rate holds until the next, however old it is."""
-    if name not in ("funnel", "rates", "incidents", "time_entries"):
+    if name not in _COUNTED:
         return True
     day = _day(row, "date")
     return day < window.end and (name == "rates" or day >= window.history_start)
@@ -123,6 +123,7 @@ def _watermark(rows: Iterable[Row], columns: tuple[str, ...], window: Window) ->
     return window.first_instant(max(past)) if past else None
 
 
+_COUNTED = ("funnel", "rates", "incidents", "time_entries", "leads", "touches", "spend", "mail_events")
 _FINISH: Mapping[str, Callable[[Row], Row]] = {"budget": _budget_month, "milestones": _money_target}
 _WATERMARKS: Mapping[str, tuple[str, ...]] = {
     "contacts": ("added_on", "last_booked_on"),
@@ -134,4 +135,10 @@ _WATERMARKS: Mapping[str, tuple[str, ...]] = {
     "repairs": ("reported_on", "done_on"),
     "jobs": ("quoted_on", "decided_on", "delivered_on"),
     "time_entries": ("date",),
+    "leads": ("date", "qualified_on", "quoted_on", "won_on", "lost_on"),
+    "touches": ("date",),
+    "spend": ("date",),
+    "listings": ("checked_on",),
+    "local_seo": ("done_on",),
+    "mail_events": ("date",),
 }

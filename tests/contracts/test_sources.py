@@ -78,6 +78,13 @@ def _bank_statements(root: Path, amount: str = "-10.00") -> Settings:
     return {"bank": [_bank(root, amount)], "max_rejected": 1}
 
 
+def _web_analytics(root: Path, clicks: str = "3") -> Settings:
+    head = "# Start date: 20261001\n# End date: 20261031\nSession default channel group,Sessions,Engaged sessions\n"
+    write(root, "web/traffic.csv", f"{head}Direct,40,22\nOrganic Search,31,25\n")
+    write(root, "web/Dates.csv", f"Date,Clicks,Impressions,CTR,Position\n2026-10-01,5,90,5.56%,8.2\n2026-10-02,{clicks},80,,9\n")
+    return {"visits": [{"path": "web/traffic.csv"}], "searches": [{"path": "web/Dates.csv"}], "max_rejected": 1}
+
+
 def _ledger(root: Path, credit: str = "10.00") -> Settings:
     entry = ("1,2026-10-01,1000,10.00,", f"1,2026-10-01,4000,,{credit}", "2,2026-10-02,6000,5.00,", "2,2026-10-02,1000,,5.00")
     return general_ledgers.settings(root, general_ledgers.plain(*entry))
@@ -165,6 +172,11 @@ CASES = {
         _ledger,
         lambda root: _ledger(root, "9.00"),
         lambda root: {**_ledger(root), "files": ["gone.csv"]},
+    ),
+    "web_analytics": Case(
+        _web_analytics,
+        lambda root: _web_analytics(root, "81"),
+        lambda _: {"visits": [{"path": "gone.csv"}]},
     ),
     "bank_statements": Case(
         _bank_statements,

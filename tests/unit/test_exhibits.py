@@ -71,12 +71,14 @@ def _rows(table: str) -> dict[str, list[dict[str, object]]]:
         return {"a": [{"id": "a", "name": "Alpha"}], "b": [{"id": "b", "name": "Beta"}]}
     if table == "findings":
         found = {"field": "cloud_security", "title": "Open", "remedy": '{"what": "Close it"}', "facts": "{}", "state": "new"}
-        return {tenant: [{**found, "tenant": tenant}] for tenant in "ab"}
+        return {tenant: [{**found, "tenant": tenant, "first_seen": "2026-09"}] for tenant in "ab"}
     told: dict[str, dict[str, object]] = {
         "branches": {"ahead": 1},
         "file_authors": {"repository": "site", "path": "a", "changed_lines": 1},
         "code_files": {"repository": "site", "path": "a", "bytes": 1},
         "properties": {"units": 1},
+        "leads": {"date": date(2026, 8, 15), "won_on": date(2026, 10, 5), "channel": "Fair", "value_minor": 7},
+        "web_search": {"days": 1, "query": "boat"},
         "jobs": {"status": "delivered", "decided_on": date(2026, 10, 2), "delivered_on": date(2026, 10, 5)},
     }
     if table in told:
@@ -114,6 +116,7 @@ def test_cells_fit_their_columns(spec: ExhibitSpec, tenants: str) -> None:
     if exhibit is None:
         assert (spec.id, tenants) in {
             *((id, tenants) for id in ("control_ties_table", "asset_register_tie", "expense_flags", "personal_expenses_list")),
+            *((id, tenants) for id in ("retention_cohorts", "refunds_by_channel", "utm_problems")),
             ("tenants_table", "a"),
             ("companies_compared", "a"),
             ("consolidation", "a"),

@@ -9,11 +9,12 @@ import pandas as pd
 
 from quarterdeck.exhibits import EXHIBITS
 from quarterdeck.model import Exhibit
-from tests.tables import at, cells, frame, together, usd
+from tests.tables import at, cells, frame, nothing_of, together, usd
 
 
 def show(id: str, **tables: pd.DataFrame) -> Exhibit | None:
-    return EXHIBITS.get(id).make(**tables, at=at("2026-10"))
+    asked = EXHIBITS.get(id)
+    return asked.make(**{name: tables.get(name, nothing_of(name)) for name in asked.tables}, at=at("2026-10"))
 
 
 def channel(name: str, reach: int | None, effort: str | None, live: bool = False) -> dict[str, object]:
@@ -51,11 +52,45 @@ def test_a_channel_in_full() -> None:
     }
     table = show("channel_matrix", channels=frame("channels", [row]))
     assert table is not None
-    assert table.rows == ((1, "Sailo", "ota", "yes", "no", 500, "S", Decimal("0.125"), 7, "Add photographs"),)
+    assert table.rows == ((1, "Sailo", "ota", "yes", "no", None, None, 7, None, "Add photographs"),)
     bare = show("channel_matrix", channels=frame("channels", [channel("Sailo", None, None)]))
     assert bare is not None
     assert bare.rows == ((1, "Sailo", "ota", "no", "no", None, None, None, None, None),)
     assert show("channel_matrix", channels=frame("channels", [])) is None
+
+
+def test_the_order_of_channels_is_worked_out_before_the_readers_eyes() -> None:
+    row = {**channel("Sailo", 1_001, "M"), "commission_ratio": Decimal("0.125"), "setup_cost_minor": 30_000, "currency": "USD"}
+    table = show(
+        "channel_sequence", channels=frame("channels", [row, channel("Fair", 200, "S"), channel("Mail", 1, "S", True)])
+    )
+    assert table is not None
+    assert table.rows == (
+        (1, "Fair", 200, None, 200, "S", None, Decimal("1.00"), 200),
+        (2, "Sailo", 1_001, Decimal("0.125"), 876, "M", usd(30_000), Decimal("4.50"), 195),  # 875.875 / (3 + 300 / 200)
+    )
+    assert show("channel_sequence", channels=frame("channels", [channel("Mail", 1, "S", True)])) is None
+
+
+def test_what_stands_on_a_channel_is_beside_it() -> None:
+    standing: dict[str, object] = {"channel": "Sailo", "is_listed": True, "is_live": True, "reviews": 4}
+    rows = [
+        {**standing, "product": "Day", "price_minor": 110, "checked_on": date(2026, 9, 1)},
+        {**standing, "product": "Hour", "price_minor": 90, "checked_on": date(2026, 8, 1)},
+        {**standing, "product": "Dead", "price_minor": 999, "is_live": False},
+    ]
+    prices = frame("prices", [{"product": name, "price_minor": 100} for name in ("Day", "Hour", "Dead")])
+    table = show(
+        "channel_matrix",
+        channels=frame("channels", [channel("Sailo", 5, "S", True)]),
+        listings=frame("listings", rows),
+        prices=prices,
+    )
+    assert table is not None
+    assert table.rows == ((None, "Sailo", "ota", "no", "yes", 2, Decimal("1.1"), 12, date(2026, 8, 1), None),)
+    listed = show("listings_table", listings=frame("listings", rows), prices=prices)
+    assert cells(listed, "product") == ["Day", "Dead", "Hour"]
+    assert cells(listed, "parity") == [Decimal("1.1"), Decimal("9.99"), Decimal("0.9")]
 
 
 def test_channels_of_two_companies_form_one_order() -> None:

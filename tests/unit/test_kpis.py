@@ -18,7 +18,9 @@ from quarterdeck.model import Unavailable, Unit
 from quarterdeck.reconciliation import matched
 from quarterdeck.schemas import TABLES
 from tests.clouds import aws_tables, costs
+from tests.marketing import marketing_tables
 from tests.tables import (
+    ADS,
     CASH,
     CLEARING,
     DEFERRED,
@@ -133,8 +135,8 @@ def _tables() -> Mapping[str, pd.DataFrame]:
                 for line, minor in (("revenue", 500), ("refunds", 70))
             ]
             + [
-                {"date": date(2026, month, 1), "statement_line": "revenue", "amount_minor": 9}
-                for month in (1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12)
+                {"date": date(2026 + month // 13, month % 12 or 12, 1), "statement_line": "revenue", "amount_minor": 9}
+                for month in (1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13)
             ],
         ),
         "invoices": frame(
@@ -172,6 +174,7 @@ def _tables() -> Mapping[str, pd.DataFrame]:
         "bank_balances": frame("bank_balances", [{"account": CASH, "date": OCT, "balance_minor": 70}]),
         "duties": frame("duties", [{"is_critical": True}, {"is_critical": True, "stand_in": "Bob"}]),
         **unit_tables("Ann"),
+        **marketing_tables("Ann"),
         **aws_tables({"cloud_costs": costs(*((f"2026-{month:02d}", {"AWS WAF": "6.00"}) for month in (8, 9, 10)))}),
     }
 
@@ -179,6 +182,9 @@ def _tables() -> Mapping[str, pd.DataFrame]:
 TABLES_BUT_BOOKS = _tables()
 # With these the books have a figure for every KPI, whatever is drawn beside them.
 GROUND: tuple[Entry, ...] = (
+    entry(date(2024, 10, 1), CASH, EQUITY, 500),
+    sale(date(2026, 5, 1), 5_000, "Dee"),
+    cost(OCT, 600, ADS),
     entry(date(2025, 8, 1), CASH, EQUITY, 900_000),
     sale(date(2026, 9, 5), 5_000, "Ann"),
     sale(OCT, 9_000_000, "Ann"),
