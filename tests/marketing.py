@@ -42,5 +42,5 @@ def marketing_tables(party: str) -> Mapping[str, pd.DataFrame]:
         "local_seo": frame("local_seo", [{"horizon": "30", "started_on": AUGUST, "done_on": OCT}, {"horizon": "60"}]),
         "mail_events": frame("mail_events", [{"date": OCT, **counted}]),
         "web_visits": frame("web_visits", [{"date": OCT, "days": 1, "sessions": 40, "engaged": 30}]),
-        "web_search": frame("web_search", [{"date": OCT, "days": 1, "query": None, "clicks": 4, "impressions": 90}]),
+        "web_search": frame("web_search", [{"date": OCT, "days": 1, "kind": "whole", "clicks": 4, "impressions": 90}]),
     }

@@ -90,7 +90,7 @@ def visits_by_channel(web_visits: pd.DataFrame, at: At) -> Exhibit | None:
 def search_queries(web_search: pd.DataFrame, at: At) -> Exhibit | None:
     """The queries of the period by clicks and times shown."""
     inside = web.by_query(web.within(web_search, at.start, at.end))
-    ordered = inside.sort_values(["clicks", "impressions", "query"], ascending=[False, False, True])
+    ordered = inside.sort_values(["clicks", "impressions", "term"], ascending=[False, False, True])
     return grid(
         (
             text("query", "Query"),
@@ -103,7 +103,7 @@ def search_queries(web_search: pd.DataFrame, at: At) -> Exhibit | None:
             (
                 row["tenant"],
                 (
-                    row["query"],
+                    row["term"],
                     int(row["clicks"]),
                     int(row["impressions"]),
                     over(int(row["clicks"]), int(row["impressions"])) if row["impressions"] else None,

@@ -24,10 +24,10 @@ def straddles(rows: pd.DataFrame, start: date, end: date) -> bool:
 
 def whole(searches: pd.DataFrame) -> pd.DataFrame:
     """The rows that are all of their days, and not one query's or page's."""
-    rows: pd.DataFrame = searches[searches["query"].isna() & searches["page"].isna()]
+    rows: pd.DataFrame = searches[searches["kind"] == "whole"]
     return rows
 
 
 def by_query(searches: pd.DataFrame) -> pd.DataFrame:
-    rows: pd.DataFrame = searches[searches["query"].notna()]
+    rows: pd.DataFrame = searches[searches["kind"] == "query"]
     return rows

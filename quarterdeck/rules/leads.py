@@ -26,8 +26,8 @@ _ENOUGH_TAGS = 10  # leads; of fewer a single bad tag would be a fault
     effort=Effort.M,
     due_days=20,
     title="{share:percent} of {who} bought within {given:days}, after {before:percent}",
-    why="Of the {earlier:lead|leads} of the three months before, chance alone would have left {low:percent} or more of "
-    "{now:lead|leads} in 19 cases of 20.",
+    why="{now:lead|leads} had their chance, {earlier:lead|leads} in the three months before; a share below {low:percent} is "
+    "hardly chance alone.",
     remedy="Go through the lost leads of the last three months by stage, and mend the stage that most of them did not pass",
 )
 def conversion_fell(leads: pd.DataFrame, at: At) -> Iterable[Hit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from quarterdeck.schemas.column import TableSchema, Type, col, maybe, text
 
 SEO_HORIZONS = ("30", "60", "90")  # days
+SEARCH_KINDS = ("whole", "query", "page")
 
 MARKETING: tuple[TableSchema, ...] = (
     TableSchema(
@@ -126,17 +127,17 @@ WEB: tuple[TableSchema, ...] = (
     ),
     TableSchema(
         "web_search",
-        "How a website showed in a search engine. Rows without query and page are the whole of their days.",
+        "How a website showed in a search engine.",
         (
             col("date", Type.DATE, "first day"),
             col("days", Type.INT, "how many days the row sums"),
-            maybe("query"),
-            maybe("page"),
+            text("kind", *SEARCH_KINDS, doc="what it counts: the whole website, one query, one page"),
+            text("term", doc="the query or page; of the whole, the word `all`"),
             col("clicks", Type.INT),
             col("impressions", Type.INT),
             maybe("position", Type.RATIO, doc="mean position, 1 being the first"),
         ),
-        key=("date", "days", "query", "page"),
+        key=("date", "days", "kind", "term"),
         dated=True,
     ),
 )

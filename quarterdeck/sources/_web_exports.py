@@ -214,6 +214,6 @@ def searches(path: Path, file: str, span: Span | None) -> Export:
             continue
         row = dict(zip(header, own, strict=True))
         stretch = {"date": own[0], "days": "1"} if span is None or dimension == "date" else _stretch(*span)
-        named = {} if dimension == "date" else {dimension: own[0]}
+        named = {"kind": "whole", "term": "all"} if dimension == "date" else {"kind": dimension, "term": own[0]}
         records.append(Record(number, {**stretch, **named, **{name: row[name] for name in _COUNTED}}))
     return Export(tuple(records), tuple(rejects))

@@ -131,17 +131,13 @@ def _plausible(row: Row) -> Row:
 
 def _refuse_overlaps(files: Iterable[tuple[str, Sequence[Row]]]) -> None:
     """Refuse days that two exports sum, or that one sums in two ways: they would count twice."""
-    stretches = {(_kind(row), _first(row), _end(row), file) for file, rows in files for row in rows}
+    stretches = {(str(row.get("kind")), _first(row), _end(row), file) for file, rows in files for row in rows}
     for (kind, _, end, file), (other_kind, first, _, other) in pairwise(sorted(stretches)):
         if kind == other_kind and first < end:
             twice = "are summed twice" if file == other else f"are in {file} too"
             raise SourceError(
                 f"the days from {first} on {twice}", where=Where(other), remedy="name each day in one export only"
             )
-
-
-def _kind(row: Row) -> str:
-    return "query" if row.get("query") is not None else "page" if row.get("page") is not None else "whole"
 
 
 def _first(row: Row) -> date:

@@ -78,7 +78,7 @@ def _rows(table: str) -> dict[str, list[dict[str, object]]]:
         "code_files": {"repository": "site", "path": "a", "bytes": 1},
         "properties": {"units": 1},
         "leads": {"date": date(2026, 8, 15), "won_on": date(2026, 10, 5), "channel": "Fair", "value_minor": 7},
-        "web_search": {"days": 1, "query": "boat"},
+        "web_search": {"days": 1, "kind": "query"},
         "jobs": {"status": "delivered", "decided_on": date(2026, 10, 2), "delivered_on": date(2026, 10, 5)},
     }
     if table in told:

@@ -138,8 +138,8 @@ def test_the_website() -> None:
     assert cells(table, "before") == [None, 50]
     assert cells(table, "bounced") == [None, Decimal("0.25")]
     rows = [
-        {"days": 31, "date": date(2026, 10, 1), "page": None, "query": query, "clicks": clicks, "impressions": shown}
-        for query, clicks, shown in (("yacht", 1, 0), ("boat", 2, 8), (None, 9, 90))
+        {"days": 31, "date": date(2026, 10, 1), "kind": kind, "term": term, "clicks": clicks, "impressions": shown}
+        for kind, term, clicks, shown in (("query", "yacht", 1, 0), ("query", "boat", 2, 8), ("whole", "all", 9, 90))
     ]
     searched = show("search_queries", web_search=frame("web_search", rows))
     assert cells(searched, "query") == ["boat", "yacht"]

@@ -165,8 +165,8 @@ def test_search() -> None:
     rows = [
         {"date": date(2026, 10, 1), "days": 1, "clicks": 3, "impressions": 100, "position": Decimal("10")},
         {"date": date(2026, 10, 2), "days": 1, "clicks": 2, "impressions": 300, "position": Decimal("5")},
-        {"date": date(2026, 10, 1), "days": 31, "query": "boat", "clicks": 4, "impressions": 80, "position": Decimal("1")},
+        {"date": date(2026, 10, 1), "days": 31, "kind": "query", "clicks": 4, "impressions": 80, "position": Decimal("1")},
     ]
-    search = frame("web_search", [{"query": None, "page": None, **row} for row in rows])
+    search = frame("web_search", [{"kind": "whole", **row} for row in rows])
     assert value("search_clicks", web_search=search) == 5
     assert value("search_click_rate", web_search=search) == Decimal("0.0125")

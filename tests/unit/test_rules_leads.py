@@ -24,8 +24,7 @@ CASES = {
         clean=lambda: cohorts(15),
         subject="all leads",
         title="35.0% of all leads bought within 30 days, after 50.0%",
-        why="Of the 40 leads of the three months before, chance alone would have left 35.2% or more of 40 "
-        "leads in 19 cases of 20.",
+        why="40 leads had their chance, 40 leads in the three months before; a share below 35.2% is hardly chance alone.",
     ),
     "utm_hygiene_low": Case(
         seeded=lambda: tagged(5),

@@ -156,15 +156,15 @@ OCTOBER: dict[str, object] = {"since": "2026-10-01", "through": "2026-10-31"}
 
 def test_days_and_queries_stand_side_by_side(tmp_path: Path) -> None:
     table = searches(tmp_path, (DATES, {}), (QUERIES, OCTOBER), (QUERIES.replace("queries", "pages"), OCTOBER))
-    names = ("date", "days", "query", "page", "clicks", "impressions", "position")
+    names = ("date", "days", "kind", "term", "clicks", "impressions", "position")
     found = [tuple(row[name] for name in names) for row in rows(table)]
     first = date(2026, 10, 1)
     assert found[:3] == [
-        (date(2026, 10, 2), 1, None, None, 25, 1200, Decimal("9.25")),
-        (first, 1, None, None, 0, 0, None),
-        (first, 31, "boat, yacht", None, 12, 900, Decimal("11.2")),
+        (date(2026, 10, 2), 1, "whole", "all", 25, 1200, Decimal("9.25")),
+        (first, 1, "whole", "all", 0, 0, None),
+        (first, 31, "query", "boat, yacht", 12, 900, Decimal("11.2")),
     ]
-    assert [row[3] for row in found[4:]] == ["boat, yacht", "boat"]
+    assert [row[2:4] for row in found[4:]] == [("page", "boat, yacht"), ("page", "boat")]
 
 
 @pytest.mark.parametrize(
