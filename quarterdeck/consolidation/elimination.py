@@ -101,8 +101,9 @@ class Pair:
 def pairs(posted: pd.DataFrame, start: date, end: date) -> tuple[Pair, ...]:
     """All pairs of companies with anything between them: balances before `end`, and the results of `[start, end)`."""
     own = posted["tenant"] != GROUP
+    members = {*posted.loc[own, "tenant"], *posted.loc[~own, "counterparty"].dropna()}  # one may have no postings of its own
     rows = before(posted[(posted["counterparty"].notna() & own).to_numpy()], end)
-    rows = rows[_between(rows, set(posted.loc[own, "tenant"])) & ~rows["statement_line"].isin(_STAYING).to_numpy()]
+    rows = rows[_between(rows, members) & ~rows["statement_line"].isin(_STAYING).to_numpy()]
     is_result = rows["statement_line"].isin(RESULT_LINES)
     balances, results = _sides(rows[~is_result]), _sides(between(rows[is_result], start, end))
     found = sorted({(min(side), max(side)) for side in (*balances, *results)})

@@ -268,6 +268,13 @@ def test_a_stranger_and_oneself_are_no_companies_of_the_group() -> None:
     assert GROUP not in set(group["entries"]["tenant"])
 
 
+def test_a_claim_on_a_member_without_books_is_a_difference() -> None:
+    bare = tables({"entries": frame("entries", (), "c"), "accounts": frame("accounts", BETWEEN, "c")})
+    claims = company("a", entry(OCT, CLAIMS, SALES, 500, counterparty="c"))
+    group = put_together(tables({}), {"a": claims, "b": company("b", sale(OCT, 1)), "c": bare}, "USD", PERIOD)
+    assert (of("net_revenue", group), of("intercompany_difference", group)) == (usd(1), usd(500))
+
+
 def test_a_company_alone_knows_one_side_only() -> None:
     alone = company("a", entry(OCT, CLAIMS, SALES, 500, counterparty="b"))
     assert of("intercompany_difference", alone) == Unavailable("only the portfolio has the books of both sides")
@@ -319,7 +326,7 @@ ROUNDED = """
     CREATE OR REPLACE MACRO even(n, d) AS (sign(n)::HUGEINT * (halves(n, d) + CASE
         WHEN 2 * rest(n, d) > d OR (2 * rest(n, d) = d AND halves(n, d) % 2 = 1) THEN 1 ELSE 0 END));
 """
-QUERY = f"""
+EVERYTHING = f"""
     WITH dated AS (SELECT *, date_trunc('month', date) AS month FROM legs WHERE date < DATE '{END}'),
     quoted AS (SELECT base, date_trunc('month', date) AS month, sum(tenths) AS num, count(*) AS n FROM rates GROUP BY ALL),
     kinds AS (SELECT *, account IN {RESULT_LINES} AS is_result,
@@ -340,9 +347,13 @@ QUERY = f"""
         (SELECT arg_max(r.tenths, r.date) FROM rates r WHERE r.base = currency AND r.date < DATE '{END}') AS rate
         FROM inside WHERE NOT is_result AND account != 'equity' GROUP BY ALL),
     everything AS (
-        SELECT account, is_between, CASE WHEN currency = 'USD' THEN minor ELSE even(minor * digits * rate, 10000) END AS usd
+        SELECT tenant, account, is_between, other, currency,
+            CASE WHEN currency = 'USD' THEN minor ELSE even(minor * digits * rate, 10000) END AS usd
         FROM balances UNION ALL
-        SELECT account, is_between, usd FROM inside WHERE is_result OR account = 'equity')
+        SELECT tenant, account, is_between, coalesce(counterparty, ''), currency, usd
+        FROM inside WHERE is_result OR account = 'equity')
+"""
+QUERY = f"""{EVERYTHING}
     SELECT account, sum(usd) FILTER (NOT is_between)::HUGEINT, sum(usd) FILTER (is_between)::HUGEINT
     FROM everything GROUP BY account
 """
