@@ -209,13 +209,30 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """Somebody's word about an action: on which day, and why; its owner, due day and priority, None where they stay.
+
+    `until` is the last day on which it holds, where it does not hold for good.
+    """
+
+    by: str
+    on: date
+    reason: str
+    owner: str | None = None
+    due_on: date | None = None
+    priority: Priority | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something wrong, found by a rule, with its evidence.
 
     `title`, `why` and `remedy.what` are sentences with named slots that `facts` fill ("{live} of {wanted} channels");
     the words are put in later, in the tenant's locale. The fingerprint is made of the origin tenant, the rule and the
     subject alone, so that it is the same next month and in the portfolio's report. `field` is the file of its rule, `checks`
-    are those of Prowler that look for the same. `first_seen` and `last_seen` are periods.
+    are those of Prowler that look for the same. `first_seen` and `last_seen` are periods. `decisions` are what people decided
+    about its action, the oldest first: of each thing that they change, the newest holds.
     """
 
     tenant: str
@@ -235,6 +252,7 @@ class Finding:
     field: str = ""
     checks: tuple[str, ...] = ()
     accepted: Acceptance | None = None
+    decisions: tuple[Decision, ...] = ()
 
 
 class ColumnKind(StrEnum):

@@ -195,7 +195,15 @@ class Parts:
             aws=self.aws,
             fingerprints=self.fingerprints,
             cache=self.cache,
+            tenants=frozenset(each.id for each in self.settings.tenants),
+            roles=self.roles_named,
         )
+
+    @cached_property
+    def roles_named(self) -> frozenset[str]:
+        """The roles that rules and settings speak of."""
+        named = {role for tenant in self.settings.tenants for role in tenant.roles}
+        return frozenset(named | {rule.owner for rule in RULES.all().values()})
 
 
 def open_parts(file: Path) -> Parts:

@@ -75,6 +75,7 @@ def finding(rule: str, severity: str, title: str, why: str, **changes: Any) -> D
         "last_seen": "2026-10",
         "state": "new",
         "accepted": None,
+        "acceptance_ended": None,
         "checks": [],
         **changes,
     }
@@ -91,12 +92,43 @@ def action(code: str, priority: str, what: str, why: str, owner: str, due: str, 
         "priority": priority,
         "effort": effort,
         "due": due,
+        "overrides": [],
         "card": None,
     }
 
 
+def override(field: str, was: str, now: str, reason: str, **changes: Any) -> Document:
+    """What somebody changed of an action."""
+    said = {"by": "Robin Example", "date": "2026-10-06", "reason": reason, "until": None, "instead_of": None}
+    return {"field": field, "was": was, "now": now, **said, **changes}
+
+
+def promise(code: str, what: str, owner: str, due: str, outcome: str, **changes: Any) -> Document:
+    """What an earlier report asked for."""
+    told = {"first_due": due, "outcome": outcome, "overrides": [], "misses": 0, "escalation": None, "effect": None}
+    return {"code": code, "finding": digest(code), "what": what, "owner": owner, "due": due, **told, **changes}
+
+
+def note(text: str, about: Document | None = None, **changes: Any) -> Document:
+    """What somebody wrote, as one paragraph."""
+    blocks = [{"mark": "", "runs": [_run(text)]}]
+    return {"text": text, "author": "Robin Example", "date": "2026-11-04", "about": about, "blocks": blocks, **changes}
+
+
+_LISTING = digest("listing_absentNo listing on one of three travel agencies")
+
+
+def _run(text: str, style: str = "plain", link: str | None = None) -> Document:
+    return {"text": text, "style": style, "link": link}
+
+
 def _money_series(*amounts: str | None) -> list[Document | None]:
     return [usd(amount) for amount in amounts]
+
+
+def _effect() -> Document:
+    after = {"after": usd("41237.05"), "verdict": "unfavourable"}
+    return {"kpi": "cash", "label": "Cash at period end", "unit": "money", "before": usd("48950.40"), **after}
 
 
 def _kpis() -> list[Document]:
@@ -342,23 +374,32 @@ def _rest() -> Document:
             {
                 "id": "break-even", "title": "Break-even month", "kpi": "bookings", "target": "48", "value": "31",
                 "unit": "count", "due": "2027-03-31", "owner": "ceo", "progress": "0.6458", "state": "open",
+                "overrides": [override("due", "2026-12-31", "2027-03-31", "Winter brings no bookings")],
             },
             {
                 "id": "reserve", "title": "Reserve of six months", "kpi": "cash", "target": usd("60000"),
                 "value": usd("41237.05"), "unit": "money", "due": "2026-09-30", "owner": "cfo", "progress": "0.6873",
-                "state": "overdue",
+                "state": "overdue", "overrides": [],
             },
             {
                 "id": "margin", "title": "Gross margin of 40%", "kpi": "gross_margin", "target": "0.4", "value": "0.4126",
-                "unit": "ratio", "due": "2026-12-31", "owner": None, "progress": "1.0315", "state": "reached",
+                "unit": "ratio", "due": "2026-12-31", "owner": None, "progress": "1.0315", "state": "reached", "overrides": [],
             },
         ],
         "charts": _charts(),
         "notes": [
-            {
-                "text": "The winter berth is paid once a year; without it burn would have been about $5,500.",
-                "author": "Robin Example", "date": "2026-11-04",
-            },
+            note("The winter berth is paid once a year; without it burn would have been about $5,500."),
+            note("A second boat is laid up until spring.", {"kind": "kpi", "ref": "cash", "label": "Cash at period end"}),
+            note(
+                "We wait for photographs",
+                {"kind": "finding", "ref": _LISTING, "label": "No listing"},
+                author="Kim Example",
+                blocks=[
+                    {"mark": "", "runs": [_run("We wait for "), _run("photographs", style="strong")]},
+                    {"mark": "–", "runs": [_run("the list", link="https://example.com/list")]},
+                    {"mark": "–", "runs": [_run("in spring", style="emphasis")]},
+                ],
+            ),
         ],
         "timeline": [
             {"date": "2026-11-10", "kind": "action", "ref": "ACC-91DN", "text": "Assign the nine postings to categories"},
@@ -507,27 +548,36 @@ def sample(**changes: Any) -> Document:
             {"text": "Which cost falls first to bring burn under $5,000?", "action": "CFO-7K3F", "finding": digest("CFO-7K3F")},
         ],
         "promises": [
-            {
-                "code": "CFO-2HPA",
-                "what": "Post the refunds of August 2026",
-                "owner": "accounting",
-                "due": "2026-10-10",
-                "outcome": "done",
-            },
-            {
-                "code": "CMO-4XTB",
-                "what": "Put the listing on SampleTrips live",
-                "owner": "cmo",
-                "due": "2026-10-20",
-                "outcome": "late",
-            },
-            {
-                "code": "CTO-B0CK",
-                "what": "Cancel two unused subscriptions",
-                "owner": "cto",
-                "due": "2026-11-30",
-                "outcome": "open",
-            },
+            promise("CFO-2HPA", "Post the refunds of August 2026", "accounting", "2026-10-10", "done", effect=_effect()),
+            promise(
+                "CMO-4XTB",
+                "Put the listing on SampleTrips live",
+                "cmo",
+                "2026-10-20",
+                "late",
+                misses=3,
+                escalation={"from": "cmo", "to": "ceo", "is_here": False},
+                first_due="2026-09-15",
+            ),
+            promise(
+                "CTO-B0CK",
+                "Cancel two unused subscriptions",
+                "Kim Example",
+                "2026-11-30",
+                "moved",
+                first_due="2026-10-31",
+                overrides=[
+                    override("owner", "cto", "Kim Example", "Kim knows the vendor"),
+                    override(
+                        "due",
+                        "2026-10-31",
+                        "2026-11-30",
+                        "They cannot be cancelled before they renew",
+                        until="2026-12-31",
+                        instead_of={"by": "Kim Example", "date": "2026-10-01"},
+                    ),
+                ],
+            ),
         ],
         "kpis": _kpis(),
         "restatements": _restatements(),
@@ -617,6 +667,8 @@ def hostile() -> Document:
     )
     poisoned["actions"][0]["card"] = "javascript:alert(1)"
     poisoned["actions"][1]["card"] = 'https://boards.example.com/cards/"><script>alert(1)</script>'
+    for word in (*poisoned["promises"][2]["overrides"], *poisoned["milestones"][0]["overrides"]):
+        word.update(by=next(names), reason=next(names))
     for table in poisoned["tables"]:
         for row in table["rows"]:
             row[0] = next(names)

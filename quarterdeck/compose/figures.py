@@ -11,8 +11,10 @@ from typing import Any
 import pandas as pd
 
 from quarterdeck import codec
+from quarterdeck.compose.decided import changed
 from quarterdeck.compose.material import Material
-from quarterdeck.model import Direction, Exhibit, Fact, Figure, KpiValue, Unit
+from quarterdeck.measure.decisions import decisions
+from quarterdeck.model import Decision, Direction, Exhibit, Fact, Figure, KpiValue, Unit
 from quarterdeck.money import Money
 from quarterdeck.period import Period
 
@@ -91,11 +93,15 @@ def milestones(material: Material) -> Section:
         return []
     rows = material.tables["milestones"].sort_values(["due_on", "milestone"]).to_dict("records")
     known = {value.id: value for value in material.kpis}
-    return [_milestone(row, known.get(str(row["kpi"])), material) for row in rows]
+    words = decisions(material.tables, material.at, "milestone")
+    about = {row["milestone"]: tuple(word for id, word in words if id == row["milestone"]) for row in rows}
+    listed = [_milestone(row, known.get(str(row["kpi"])), about[row["milestone"]], material) for row in rows]
+    return sorted(listed, key=lambda each: each["due"])  # stable
 
 
-def _milestone(row: dict[Any, Any], value: KpiValue | None, material: Material) -> dict[str, Any]:
-    due = row["due_on"].date()
+def _milestone(row: dict[Any, Any], value: KpiValue | None, words: tuple[Decision, ...], material: Material) -> dict[str, Any]:
+    planned = row["due_on"].date()
+    due = next((word.due_on for word in reversed(words) if word.due_on), planned)
     target = _milestone_target(row, value, material)
     reached = _reached(value, target)
     return {
@@ -109,6 +115,7 @@ def _milestone(row: dict[Any, Any], value: KpiValue | None, material: Material) 
         "owner": None if pd.isna(row["owner"]) else row["owner"],
         "progress": _progress(value, target),
         "state": _milestone_state(reached, due, material.at.end),
+        "overrides": changed({"due": planned.isoformat()}, words),
     }
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pandas as pd
 
 from quarterdeck.compose.material import Material
+from quarterdeck.compose.people import unheard
 from quarterdeck.exhibits import EXHIBITS
 from quarterdeck.frames import Coverage, day
 from quarterdeck.measure.faults import EXHIBIT
@@ -24,8 +25,8 @@ _CORRECT = "correct the address, or take the reader off the list"
 
 def notices(material: Material) -> list[dict[str, str]]:
     """What is missing first, then what is old, was left out, ends early, or is only derived; last, whom it did not reach."""
-    made = (_missing, _not_put_together, _failed_code, _off, _last_good, _left_out, _rejected, _early, _derived, _undelivered)
-    return [notice for each in made for notice in each(material)]
+    made = (_missing, _not_put_together, _failed_code, _off, _last_good, _left_out, _rejected, _early, _derived)
+    return [notice for each in (*made, _unheard, _undelivered) for notice in each(material)]
 
 
 def _notice(kind: str, source: str, text: str, remedy: str = "") -> dict[str, str]:
@@ -148,6 +149,14 @@ def _early(material: Material) -> Iterator[dict[str, str]]:
 def _derived(material: Material) -> Iterator[dict[str, str]]:
     if any(known.derived for known in material.tables.coverage.values()):
         yield _notice("derived", "entries", "The books are derived from bank and Stripe rows; no accounting system keeps them")
+
+
+def _unheard(material: Material) -> Iterator[dict[str, str]]:
+    """Decisions of people that are about no action and no milestone of this period."""
+    for subject, word in unheard(material):
+        of = f"A decision of {material.voice.day(word.on)} by {word.by}"
+        text = f"{of} is about {subject}, which nothing in this period is called"
+        yield _notice("unheard", subject, text, "correct the code where the decision is written, or remove it")
 
 
 def _undelivered(material: Material) -> Iterator[dict[str, str]]:

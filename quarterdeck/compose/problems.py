@@ -1,30 +1,32 @@
-"""The sections that ask for something: findings, action items, decisions, promises, timeline."""
+"""The sections that ask for something: findings, action items, decisions, timeline."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
 from typing import Any
 
 from quarterdeck import codec
+from quarterdeck.compose.decided import changed
 from quarterdeck.compose.material import Material
-from quarterdeck.measure.findings import codes, due, priority
+from quarterdeck.frames import day
+from quarterdeck.measure.findings import codes, due, first_due, owner, priority
 from quarterdeck.model import Finding, FindingState
+from quarterdeck.rules._renamed import current_id
 
 Section = list[dict[str, Any]]
 DECISIONS = 3
 _OPEN = (FindingState.NEW, FindingState.PERSISTING)
 _SETTLED = (FindingState.ACCEPTED, FindingState.FIXED)
-_SAID = {"done": "said_done", "accepted": "accepted"}
-_PROMISED = (FindingState.FIXED, FindingState.PERSISTING, FindingState.UNCHECKED)
 
 
 def open_findings(material: Material) -> list[Finding]:
     """The role's open findings: the most severe first, new before old, by the money at stake, then as the role reads them."""
-    return sorted((f for f in material.role_findings() if f.state in _OPEN), key=_ranks(material))
+    return sorted((f for f in material.role_findings() if f.state in _OPEN), key=rank_of(material))
 
 
-def _ranks(material: Material) -> Callable[[Finding], tuple[Any, ...]]:
+def rank_of(material: Material) -> Callable[[Finding], tuple[Any, ...]]:
+    """What findings are ordered by."""
     order = {rule: number for number, rule in enumerate(material.role.rules)}
 
     def rank(finding: Finding) -> tuple[Any, ...]:
@@ -37,7 +39,7 @@ def _ranks(material: Material) -> Callable[[Finding], tuple[Any, ...]]:
 
 def findings(material: Material) -> Section:
     """Open findings in order, then the accepted and the fixed ones; those that nobody could look for stay out."""
-    others = sorted((f for f in material.role_findings() if f.state in _SETTLED), key=_ranks(material))
+    others = sorted((f for f in material.role_findings() if f.state in _SETTLED), key=rank_of(material))
     return [_finding(finding, material) for finding in (*open_findings(material), *others)]
 
 
@@ -56,6 +58,7 @@ def _finding(finding: Finding, material: Material) -> dict[str, Any]:
         "last_seen": finding.last_seen,
         "state": finding.state.value,
         "accepted": _acceptance(finding),
+        "acceptance_ended": _ended(finding, material),
         "checks": list(finding.checks),
     }
 
@@ -63,6 +66,18 @@ def _finding(finding: Finding, material: Material) -> dict[str, Any]:
 def _acceptance(finding: Finding) -> dict[str, str] | None:
     word = finding.accepted
     return None if word is None else {"until": word.until.isoformat(), "by": word.by, "reason": word.reason}
+
+
+def _ended(finding: Finding, material: Material) -> dict[str, str] | None:
+    """The word that let a finding stand until a day that has passed, where it is open again."""
+    if finding.state not in _OPEN or finding.tenant != material.tenant.id or "accepted_findings" not in material.tables:
+        return None
+    rows = material.tables["accepted_findings"].to_dict("records")
+    of = (current_id(finding.rule), finding.subject)
+    row = next((row for row in rows if (current_id(row["rule"]), row["subject"]) == of), None)
+    if row is None:
+        return None
+    return {"until": day(row["until"]).isoformat(), "by": row["by"], "reason": row["reason"]}
 
 
 def title(finding: Finding, material: Material) -> str:
@@ -87,55 +102,35 @@ def _action(finding: Finding, code: str, material: Material) -> dict[str, Any]:
         "code": code,
         "finding": finding.fingerprint,
         "tenant": finding.tenant,
-        "what": _what(finding, material),
+        "what": what_to_do(finding, material),
         "why": title(finding, material),
-        "owner": finding.remedy.owner,
+        "owner": owner(finding),
         "priority": priority(finding).value,
         "effort": finding.remedy.effort.value,
         "due": due(finding, material.at).isoformat(),
+        "overrides": overrides(finding, material),
         "card": material.cards.get(finding.fingerprint, {}).get("url"),
     }
 
 
-def _what(finding: Finding, material: Material) -> str:
+def what_to_do(finding: Finding, material: Material) -> str:
     return material.voice.say(finding.remedy.what, finding.facts)
+
+
+def overrides(finding: Finding, material: Material) -> Section:
+    """What people changed of an action and holds now: one entry for each of owner, due day and priority.
+
+    Where somebody else had decided the same before, who that was and when is told too.
+    """
+    remedy = replace(finding, decisions=())
+    planned = {"owner": owner(remedy), "due": first_due(finding, material.at).isoformat(), "priority": priority(remedy).value}
+    return changed(planned, finding.decisions)
 
 
 def decisions(listed: Section) -> Section:
     """The first P1 actions: what this report asks its reader to decide."""
     urgent = [action for action in listed if action["priority"] == "P1"][:DECISIONS]
     return [{"text": action["what"], "action": action["code"], "finding": action["finding"]} for action in urgent]
-
-
-def promises(material: Material) -> Section:
-    """What earlier reports asked for, and what became of it: what is done first."""
-    code_of, rank = codes(material.findings), _ranks(material)
-    asked = (f for f in material.role_findings() if f.state in _PROMISED)
-    ordered = sorted(asked, key=lambda f: (f.state is not FindingState.FIXED, *rank(f)))
-    return [_promise(finding, code_of[finding.fingerprint], material) for finding in ordered]
-
-
-def _promise(finding: Finding, code: str, material: Material) -> dict[str, Any]:
-    until = due(finding, material.at)
-    return {
-        "code": code,
-        "what": _what(finding, material),
-        "owner": finding.remedy.owner,
-        "due": until.isoformat(),
-        "outcome": _outcome(finding, until, material),
-    }
-
-
-def _outcome(finding: Finding, until: date, material: Material) -> str:
-    """What became of a promise: the figures say that it is done, else people do, by what they did with its card."""
-    if finding.state is FindingState.FIXED:
-        return "done"
-    column = material.cards.get(finding.fingerprint, {}).get("column")
-    if column in _SAID:
-        return _SAID[column]
-    if until < material.at.end:
-        return "late"
-    return "doing" if column == "doing" else "open"
 
 
 def timeline(listed: Section, milestones: Section) -> Section:

@@ -7,7 +7,19 @@ from datetime import UTC
 from typing import Any
 
 from quarterdeck import codec
-from quarterdeck.compose import agenda, attention, charts, figures, movers, notices, problems, sentences, siblings
+from quarterdeck.compose import (
+    agenda,
+    attention,
+    charts,
+    figures,
+    movers,
+    notices,
+    people,
+    problems,
+    promises,
+    sentences,
+    siblings,
+)
 from quarterdeck.compose.material import Material
 from quarterdeck.frames import Coverage
 from quarterdeck.model import Grade
@@ -32,7 +44,7 @@ def compose(material: Material) -> dict[str, Any]:
         "bottom_line": sentences.bottom_line(material),
         "decisions": problems.decisions(actions),
         "attention": attention.attention(material),
-        "promises": problems.promises(material),
+        "promises": promises.promises(material),
         "kpis": figures.kpis(material),
         "restatements": figures.restatements(material),
         "findings": problems.findings(material),
@@ -42,7 +54,7 @@ def compose(material: Material) -> dict[str, Any]:
         "tables": figures.tables(material, (movers.movers(material), siblings.siblings(material))),
         "charts": charts.charts(material),
         "ledger": material.ledger,
-        "notes": [],
+        "notes": people.notes(material),
         "timeline": problems.timeline(actions, milestones),
         "provenance": _provenance(material),
         "schema_version": SCHEMA_VERSION,

@@ -92,9 +92,7 @@ def _free(id: str) -> str:
 
 
 def _hours(text: str) -> str:
-    start, _, end = text.partition("-")
-    for part in (start, end):
-        time.fromisoformat(part)
+    start, end = map(time.fromisoformat, text.split("-"))
     if start == end:
         raise ValueError(f"{text!r} is no part of the day")
     return text
@@ -220,6 +218,7 @@ class _TenantBase(_Model):
     milestones: tuple[MilestoneSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
     accepted: tuple[AcceptedFinding, ...] = ()
+    escalation: dict[Slug, Slug] = Field(default_factory=dict)
     board: BoardSettings | None = None
 
     @field_validator("accepted")

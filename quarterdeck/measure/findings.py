@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from quarterdeck import codec
-from quarterdeck.frames import day
+from quarterdeck.frames import Tables, day
 from quarterdeck.kpis import KPIS
+from quarterdeck.measure.decisions import decisions
 from quarterdeck.measure.faults import Fault, reason_of
 from quarterdeck.measure.inputs import Inputs
 from quarterdeck.model import Acceptance, At, Finding, FindingState, KpiValue, Priority, Remedy, Severity, Unavailable
@@ -20,6 +21,7 @@ from quarterdeck.rules._renamed import current_id, first_id
 _FINGERPRINT_VERSION = 1
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U to misread or to mean something
 _CODE_LENGTH = 4
+_WHOLE = 52  # letters of a whole fingerprint
 _PRIORITY = {
     Severity.CRITICAL: Priority.P1,
     Severity.HIGH: Priority.P1,
@@ -76,7 +78,7 @@ def judge(
     unseen = [f for mark, f in known.items() if mark not in found and f.rule in RULES]
     past = [_without(finding, silent, inputs, at, broken, accepted) for finding in unseen]
     present = [_with_past(f, known.get(mark), accepted) for mark, f in found.items()]
-    return Judged((*present, *past), silent, tuple(faults))
+    return Judged(decided((*present, *past), inputs.tables, at), silent, tuple(faults))
 
 
 def fingerprint(tenant: str, rule: str, subject: str) -> str:
@@ -104,14 +106,39 @@ def codes(findings: Iterable[Finding]) -> dict[str, str]:
     return made
 
 
+def owner(finding: Finding) -> str:
+    """Whose action it is: a role, or the name of a person to whom it was given."""
+    return next((word.owner for word in reversed(finding.decisions) if word.owner), finding.remedy.owner)
+
+
 def priority(finding: Finding) -> Priority:
-    return _PRIORITY[finding.severity]
+    return next((word.priority for word in reversed(finding.decisions) if word.priority), _PRIORITY[finding.severity])
 
 
 def due(finding: Finding, at: At) -> date:
-    """The day the action is due: counted from the end of the period that saw the finding first, so that it never moves."""
+    """The day the action is due: as it was promised first, or as people have moved it."""
+    return next((word.due_on for word in reversed(finding.decisions) if word.due_on), None) or first_due(finding, at)
+
+
+def first_due(finding: Finding, at: At) -> date:
+    """The day an action was due at first: counted from the end of the period that saw the finding, so that it never moves."""
     first = Period.parse(finding.first_seen, fiscal_start=at.fiscal_start)
     return first.end + timedelta(days=finding.remedy.due_days - 1)
+
+
+def decided(findings: Sequence[Finding], tables: Tables, at: At) -> tuple[Finding, ...]:
+    """Findings with what people have decided about their actions, as far as it counts in a period."""
+    words = decisions(tables, at, "action")
+    return tuple(
+        replace(finding, decisions=tuple(word for subject, word in words if is_named(finding, subject))) for finding in findings
+    )
+
+
+def is_named(finding: Finding, subject: str) -> bool:
+    """Whether a subject means a finding: its fingerprint, or the code of its action however long the code is printed."""
+    prefix, _, letters = subject.upper().partition("-")
+    is_code = prefix == _prefix(finding.remedy.owner) and _CODE_LENGTH <= len(letters) <= _WHOLE
+    return subject == finding.fingerprint or (is_code and _letters(finding.fingerprint, len(letters)) == letters)
 
 
 def _gap(rule: Rule, inputs: Inputs, at: At, broken: Collection[str]) -> Unavailable | None:

@@ -26,7 +26,7 @@ from quarterdeck.period import Period
 from quarterdeck.schemas import schema_of
 
 # The portfolio has its own; its tenants' would speak of other figures under one id, and of other readers.
-OWN = ("targets", "milestones", "accepted_findings", "logo", "undelivered", "delivered")
+OWN = ("targets", "milestones", "accepted_findings", "logo", "undelivered", "delivered", "notes", "overrides")
 
 
 def put_together(own: Tables, tenants: Mapping[str, Tables], currency: str, period: Period) -> Tables:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, cast
 
 import pyarrow as pa
 
 from quarterdeck import codec
-from quarterdeck.measure.findings import codes, due, priority
+from quarterdeck.measure.findings import codes, due, owner, priority
 from quarterdeck.model import (
     Acceptance,
     At,
+    Decision,
     Direction,
     Effort,
     Figure,
@@ -20,6 +22,7 @@ from quarterdeck.model import (
     FindingState,
     Grade,
     KpiValue,
+    Priority,
     Remedy,
     Severity,
     State,
@@ -124,10 +127,35 @@ def _finding_row(finding: Finding, code: str, at: At) -> dict[str, object]:
         "accepted_by": finding.accepted and finding.accepted.by,
         "accepted_reason": finding.accepted and finding.accepted.reason,
         "code": code,
-        "owner": finding.remedy.owner,
+        "decisions": codec.canonical([_decision_row(decision) for decision in finding.decisions]),
+        "owner": owner(finding),
         "priority": priority(finding).value,
         "due_on": due(finding, at),
     }
+
+
+def _decision_row(decision: Decision) -> dict[str, str | None]:
+    return {
+        "by": decision.by,
+        "on": decision.on.isoformat(),
+        "reason": decision.reason,
+        "owner": decision.owner,
+        "due_on": decision.due_on.isoformat() if decision.due_on else None,
+        "priority": decision.priority.value if decision.priority else None,
+        "until": decision.until.isoformat() if decision.until else None,
+    }
+
+
+def _decision(row: Mapping[str, Any]) -> Decision:
+    return Decision(
+        by=row["by"],
+        on=date.fromisoformat(row["on"]),
+        reason=row["reason"],
+        owner=row["owner"],
+        due_on=row["due_on"] and date.fromisoformat(row["due_on"]),
+        priority=row["priority"] and Priority(row["priority"]),
+        until=row["until"] and date.fromisoformat(row["until"]),
+    )
 
 
 def _acceptance(row: Mapping[str, Any]) -> Acceptance | None:
@@ -155,4 +183,5 @@ def _finding(row: Mapping[str, Any]) -> Finding:
         field=row["field"],
         checks=tuple(filter(None, row["checks"].split(","))),
         accepted=_acceptance(row),
+        decisions=tuple(map(_decision, json.loads(row["decisions"]))),
     )

@@ -14,7 +14,8 @@ from quarterdeck.model import ColumnKind, Direction, Figure, State, Unit
 from quarterdeck.money import Money
 from quarterdeck.render import trend
 from quarterdeck.render.clean import PROSE, clean
-from quarterdeck.render.records import Cell, Column, Formula, KpiRow, Lacking, Mark, MilestoneRow, Part, Table
+from quarterdeck.render.records import Cell, Column, Formula, KpiRow, Lacking, MilestoneRow, Part, Table
+from quarterdeck.render.said import Mark
 from quarterdeck.words import Voice
 
 Json = Mapping[str, Any]
@@ -29,6 +30,7 @@ MARKS: Mapping[str, Mark] = {
     "open": Mark("open", "○", "plain"),
     "late": Mark("late", "■", "bad"),
     "doing": Mark("in progress", "○", "plain"),
+    "moved": Mark("moved", "▲", "watch"),
     "said_done": Mark("done, not seen yet", "○", "plain"),
     "reached": Mark("reached", "●", "good"),
     "overdue": Mark("overdue", "■", "bad"),

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from quarterdeck.render.said import Decision, Mark, Note, Notice, Promise
+
 T_co = TypeVar("T_co", covariant=True)
 
 HEADINGS: Mapping[str, str] = {
@@ -62,15 +64,6 @@ class Part(Generic[T_co]):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A state as word, shape and tone."""
-
-    word: str
-    glyph: str
-    tone: str
-
-
-@dataclass(frozen=True, slots=True)
 class Head:
     """Who reads what of when. `scope` says what the figures cover, `state` how good and how new they are."""
 
@@ -94,29 +87,6 @@ class Logo:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    kind: str
-    text: str
-    source: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    text: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    mark: Mark
-    what: str
-    code: str
-    owner: str
-    due: str
-
-
-@dataclass(frozen=True, slots=True)
 class KpiRow:
     """One key figure. `effect` says whether the change is favourable; `trend` is of block characters, `heights` the same
     as numbers from 0 to 1, `trend_words` what both say.
@@ -133,6 +103,7 @@ class KpiRow:
     trend: str
     trend_words: str
     heights: tuple[float | None, ...]
+    remarks: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +155,7 @@ class FindingRow:
     since: str
     at_stake: str
     evidence: Part[str]
+    remarks: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +168,7 @@ class ActionRow:
     due: str
     effort: str
     link: str
+    decided: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,13 +242,7 @@ class MilestoneRow:
     target: str
     progress: str
     percent: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    text: str
-    author: str
-    day: str
+    decided: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

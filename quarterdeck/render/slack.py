@@ -12,7 +12,8 @@ from typing import Any
 
 from quarterdeck import codec
 from quarterdeck.render.clean import link as safe_link
-from quarterdeck.render.records import ActionRow, KpiRow, Notice, View
+from quarterdeck.render.records import ActionRow, KpiRow, View
+from quarterdeck.render.said import Notice
 from quarterdeck.render.view import prepare
 
 Block = dict[str, Any]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 
 from quarterdeck.render.columns import Field, block, table, width
 from quarterdeck.render.plans import ATTENTION_LINES
-from quarterdeck.render.records import HEADINGS, Mark, Part, Table, View
+from quarterdeck.render.records import HEADINGS, Part, Table, View
+from quarterdeck.render.said import Mark, Note
 
 CELLS = 78
 
@@ -86,7 +87,8 @@ def _promises(view: View) -> list[str]:
         return []
     rows = [("", "Action", "Outcome", "Owner", "Due")]
     rows += [(p.mark.glyph, p.what, p.mark.word, p.owner, p.due) for p in view.promises.rows]
-    return [*_heading(HEADINGS["promises"]), *table([_TEXT] * 5, rows, CELLS), *_rest(view.promises)]
+    under = ["; ".join(p.lines) for p in view.promises.rows]
+    return [*_heading(HEADINGS["promises"]), *table([_TEXT] * 5, rows, CELLS, under=under), *_rest(view.promises)]
 
 
 def _kpis(view: View) -> list[str]:
@@ -94,7 +96,10 @@ def _kpis(view: View) -> list[str]:
         return []
     rows = [("", "KPI", "Trend", "Actual", "Δ previous", "Δ last year")]
     rows += [(kpi.mark.glyph, kpi.label, kpi.trend, kpi.value, kpi.change, kpi.last_year) for kpi in view.kpis.rows]
-    under = [" · ".join(part for part in (kpi.mark.word, *kpi.notes, kpi.effect) if part) for kpi in view.kpis.rows]
+    under = [
+        " · ".join(part for part in (kpi.mark.word, *kpi.notes, kpi.effect, *map(_remark, kpi.remarks)) if part)
+        for kpi in view.kpis.rows
+    ]
     fields = [_TEXT, _TEXT, _FIGURE, _FIGURE, _FIGURE, _FIGURE]
     return [*_heading(HEADINGS["kpis"]), *table(fields, rows, CELLS, under=under), *_rest(view.kpis)]
 
@@ -141,6 +146,7 @@ def _findings(view: View) -> list[str]:
         lines += block(finding.why, CELLS, first="  ")
         for line in finding.evidence.rows:
             lines += block(line, CELLS, first="    ", rest="      ")
+        lines += _said(finding.remarks, indent="  ")
     return lines + _rest(view.findings)
 
 
@@ -154,6 +160,8 @@ def _actions(view: View) -> list[str]:
         lines += block(action.why, CELLS, first="   ")
         details = (f"due {action.due}", action.owner, action.effort, action.code, action.link)
         lines += block(" · ".join(detail for detail in details if detail), CELLS, first="   ")
+        for line in action.decided:
+            lines += block(line, CELLS, first="   ")
     return lines + _rest(view.actions)
 
 
@@ -200,16 +208,30 @@ def _milestones(view: View) -> list[str]:
         return []
     rows = [("", "Milestone", "Actual", "Target", "Progress")]
     rows += [(m.mark.glyph, m.title, m.value, m.target, m.progress) for m in view.milestones.rows]
-    under = [" · ".join(part for part in (m.mark.word, f"due {m.due}", m.owner) if part) for m in view.milestones.rows]
+    under = [
+        " · ".join(part for part in (m.mark.word, f"due {m.due}", m.owner, *m.decided) if part) for m in view.milestones.rows
+    ]
     fields = [_TEXT, _TEXT, _FIGURE, _FIGURE, _FIGURE]
     return [*_heading(HEADINGS["milestones"]), *table(fields, rows, CELLS, under=under), *_rest(view.milestones)]
 
 
 def _notes(view: View) -> list[str]:
     lines = _heading(HEADINGS["notes"]) if view.notes.rows else []
-    for note in view.notes.rows:
-        lines += [*block(note.text, CELLS), *block(f"{note.author}, {note.day}", CELLS, first="  ")]
-    return lines + _rest(view.notes)
+    return lines + _said(view.notes.rows) + _rest(view.notes)
+
+
+def _remark(note: Note) -> str:
+    return f"{note.author}, {note.day}: {' '.join(f'{block.mark} {block.plain}'.strip() for block in note.blocks)}"
+
+
+def _said(notes: Iterable[Note], indent: str = "") -> list[str]:
+    lines: list[str] = []
+    for note in notes:
+        for each in note.blocks:
+            lines += block(each.plain, CELLS, first=f"{indent}{each.mark} " if each.mark else indent)
+        about = f", about: {note.about}" if note.about else ""
+        lines += block(f"{note.author}, {note.day}{about}", CELLS, first=f"{indent}  ")
+    return lines
 
 
 def _notices(view: View) -> list[str]:

@@ -5,7 +5,7 @@ Nothing is ranked, left out or added here. The document's order is kept, for com
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import Locale, UnknownLocaleError
 
 from quarterdeck.errors import ReportError
-from quarterdeck.render import colour, figures, plans
+from quarterdeck.model import State
+from quarterdeck.render import colour, figures, people, plans
 from quarterdeck.render.charts import pictures_of
 from quarterdeck.render.clean import PROSE, clean, link
 from quarterdeck.render.figures import MARKS, day, role
@@ -22,18 +23,16 @@ from quarterdeck.render.records import (
     HEADINGS,
     LEGEND,
     ActionRow,
-    Decision,
     FindingRow,
     Head,
-    Mark,
-    Note,
-    Notice,
+    KpiRow,
+    MilestoneRow,
     Part,
-    Promise,
     TimelineRow,
     View,
 )
 from quarterdeck.render.restated import restatements
+from quarterdeck.render.said import Decision, Mark, Notice
 from quarterdeck.words import Voice
 
 Document = Mapping[str, Any]
@@ -46,6 +45,7 @@ _NOTICES = {
     "left_out": "Left out",
     "undelivered": "Not delivered",
     "tie_out": "Does not tie out",
+    "unheard": "About nothing",
 }
 _URGENT = frozenset({"missing", "stale", "tie_out"})  # the kinds that stand in the banner at the top as well
 _EFFORTS = {"S": "within a day", "M": "within a week", "L": "over a week"}
@@ -97,22 +97,20 @@ def _view(document: Document, voice: Voice) -> View:
         attention=Part.of(plans.attention_lines(document.get("attention"), voice)),  # reports of before have neither
         attention_note=plans.attention_note(document.get("attention")),
         healthy=Part.of(plans.healthy(document.get("attention"))),
-        promises=Part.of(tuple(_promise(promise, voice) for promise in document["promises"])),
-        kpis=Part.of(figures.kpi_rows(document["kpis"], voice)),
+        promises=Part.of(tuple(people.promise(promise, voice) for promise in document["promises"])),
+        kpis=Part.of(_kpis(document, voice)),
         restatements=Part.of(restatements(document.get("restatements", ()), voice)),  # reports of before have none
         charts=pictures_of(document, voice),
         lacking=Part.of(figures.lacking(document["kpis"])),
-        findings=Part.of(tuple(_finding(finding, voice) for finding in document["findings"])),
+        findings=Part.of(tuple(_finding(finding, document["notes"], voice) for finding in document["findings"])),
         actions=Part.of(tuple(_action(action, voice) for action in document["actions"])),
         agenda=Part.of(plans.agenda_rows(document.get("agenda"), voice)),
         agenda_note=plans.agenda_note(document.get("agenda"), voice),
         unfit=Part.of(plans.unfit_rows(document.get("agenda"), voice)),
         timeline=Part.of(tuple(_moment(moment, voice) for moment in document["timeline"])),
         tables=tuple(figures.table(table, voice) for table in document["tables"]),
-        milestones=Part.of(figures.milestones(document["milestones"], voice)),
-        notes=Part.of(
-            tuple(Note(clean(n["text"], PROSE), clean(n["author"]), day(n["date"], voice)) for n in document["notes"])
-        ),
+        milestones=Part.of(_milestones(document["milestones"], voice)),
+        notes=Part.of(people.notes(people.apart(document), voice)),
         notices=Part.of(notices),
         method=Part.of(figures.formulas(document["kpis"])),
         provenance=Part.of(tuple(_snapshot(snapshot, voice) for snapshot in document["provenance"]["snapshots"])),
@@ -177,17 +175,22 @@ def _notice(notice: Document) -> Notice:
     )
 
 
-def _promise(promise: Document, voice: Voice) -> Promise:
-    return Promise(
-        mark=MARKS[promise["outcome"]],
-        what=clean(promise["what"], PROSE),
-        code=clean(promise["code"], _CODE),
-        owner=role(promise["owner"]),
-        due=day(promise["due"], voice),
+def _kpis(document: Document, voice: Voice) -> tuple[KpiRow, ...]:
+    """The key figures with what people say about each."""
+    known = [kpi["id"] for kpi in document["kpis"] if kpi["state"] != State.UNAVAILABLE]
+    rows = figures.kpi_rows(document["kpis"], voice)
+    return tuple(
+        replace(row, remarks=people.about(document["notes"], "kpi", id, voice)) for id, row in zip(known, rows, strict=True)
     )
 
 
-def _finding(finding: Document, voice: Voice) -> FindingRow:
+def _milestones(sources: Sequence[Document], voice: Voice) -> tuple[MilestoneRow, ...]:
+    """Milestones with what people changed of them."""
+    told = [people.decided(source.get("overrides", ()), voice) for source in sources]
+    return tuple(replace(row, decided=words) for row, words in zip(figures.milestones(sources, voice), told, strict=True))
+
+
+def _finding(finding: Document, notes: Sequence[Document], voice: Voice) -> FindingRow:
     stake = figures.parse(finding["money_at_stake"])
     return FindingRow(
         mark=_settled(MARKS[finding["severity"]], finding["state"]),
@@ -197,16 +200,18 @@ def _finding(finding: Document, voice: Voice) -> FindingRow:
         since=_since(finding, voice),
         at_stake=voice.fact(stake) if stake is not None else "",
         evidence=figures.evidence(finding["evidence"], voice),
+        remarks=people.about(notes, "finding", finding["fingerprint"], voice),
     )
 
 
 def _since(finding: Document, voice: Voice) -> str:
     """Since when a finding is there, and of one that is accepted until when, by whom and why."""
+    ended = people.ended(finding.get("acceptance_ended"), voice)
     if finding["state"] == "new":
-        return ""
+        return ended
     since, word = f"since {clean(finding['first_seen'], _CODE)}", finding.get("accepted")  # reports of before have none
     if word is None:
-        return since
+        return f"{since} · {ended}" if ended else since
     return f"{since} · until {day(word['until'], voice)} by {clean(word['by'], _CODE)}: {clean(word['reason'], PROSE)}"
 
 
@@ -225,6 +230,7 @@ def _action(action: Document, voice: Voice) -> ActionRow:
         due=day(action["due"], voice),
         effort=_EFFORTS[action["effort"]],
         link=link(action["card"]),
+        decided=people.decided(action.get("overrides", ()), voice),
     )
 
 

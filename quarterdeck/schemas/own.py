@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from quarterdeck.schemas.column import TableSchema, Type, col, maybe, text
 
+OUTCOMES = ("done", "open", "late", "doing", "moved", "said_done", "accepted")
+"""What became of a promise: done, the finding is gone; said_done, its card is done and the finding is still there."""
+
 SETTINGS: tuple[TableSchema, ...] = (
     TableSchema(
         "tenant",
@@ -194,6 +197,28 @@ RESULTS: tuple[TableSchema, ...] = (
         key=("role", "period", "id"),
     ),
     TableSchema(
+        "promised",
+        "What the reports of earlier periods that went out asked for, and how they said it stood.",
+        (
+            text("role"),
+            text("period", doc="of the report"),
+            text("fingerprint"),
+            col("due_on", Type.DATE, "as the report said it"),
+            text("outcome", "asked", *OUTCOMES),
+        ),
+        key=("role", "period", "fingerprint"),
+    ),
+    TableSchema(
+        "escalations",
+        "Who is told of what a role has missed three times.",
+        (
+            text("role"),
+            text("to_role"),
+            col("is_own", Type.BOOL, "whether the tenant has a report of that role; else the portfolio's tells of it"),
+        ),
+        key=("role",),
+    ),
+    TableSchema(
         "kpis",
         "KPI values of a tenant for a period, as worked out; figures as canonical JSON.",
         (
@@ -239,6 +264,7 @@ RESULTS: tuple[TableSchema, ...] = (
             maybe("accepted_until", Type.DATE),
             maybe("accepted_by"),
             maybe("accepted_reason"),
+            text("decisions", doc="of people about its action, as JSON"),
             text("code"),
             text("owner"),
             text("priority", "P1", "P2", "P3"),

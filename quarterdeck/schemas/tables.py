@@ -15,12 +15,15 @@ from quarterdeck.schemas.kept import KEPT
 from quarterdeck.schemas.lists import HANDOFFS
 from quarterdeck.schemas.marketing import WEB
 from quarterdeck.schemas.own import RESULTS, SETTINGS
+from quarterdeck.schemas.people import PEOPLE
 from quarterdeck.schemas.sales import SALES
 from quarterdeck.schemas.usage import USAGE
 
 TABLES: Mapping[str, TableSchema] = {
     schema.name: schema
-    for schema in (*BOOKS, *BANK, *CODE, *CODE_AUDIT, *CLOUD, *USAGE, *KEPT, *HANDOFFS, *SALES, *WEB, *SETTINGS, *RESULTS)
+    for schema in (
+        *(*BOOKS, *BANK, *CODE, *CODE_AUDIT, *CLOUD, *USAGE, *KEPT, *HANDOFFS, *SALES, *WEB, *PEOPLE, *SETTINGS, *RESULTS),
+    )
 }
 
 

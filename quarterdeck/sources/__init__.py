@@ -47,6 +47,7 @@ class Window:
     folder with the files as they stood at the period's end, where a past period is made as it would have been then. `aws`
     is where AWS is for a source that asks it. `cache` is for answers that cost money or much time; whatever lies in it may be
     gone at any time, and its keys begin with the tenant. `fingerprints` make what stands for secrets that a source finds.
+    `tenants` and `roles` are the ids that people may name in what they write.
     """
 
     tenant: str
@@ -60,6 +61,8 @@ class Window:
     aws: Aws = field(default_factory=Aws, compare=False)
     cache: Store | None = field(default=None, compare=False)
     fingerprints: Fingerprints = field(default_factory=Fingerprints, compare=False, repr=False)
+    tenants: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
 
     @property
     def end(self) -> date:

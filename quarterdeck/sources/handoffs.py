@@ -19,15 +19,14 @@ A document is kept whole or rejected whole. It speaks of the day it was read: ha
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
-from quarterdeck.errors import Reject, SourceError, Where
+from quarterdeck.errors import Reject, Where
 from quarterdeck.reading import clean, read_text
 from quarterdeck.reading.cells import CellError, convert, reject, shorten
 from quarterdeck.reading.records import as_text
@@ -36,6 +35,7 @@ from quarterdeck.reading.yaml_file import Document, YamlError, load
 from quarterdeck.schemas import build, schema_of
 from quarterdeck.sources import Pulled, PulledTable, Window, refuse_too_many, source
 from quarterdeck.sources._files import LocalPath, RowOptions
+from quarterdeck.sources._folder import INSIDE, documents
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
 _MOST_BYTES = 2**20
@@ -51,7 +51,7 @@ _KEYS: Mapping[str, str] = {
     "deployment": "deployment",
     "financial_model": "financial_model",
 }
-_INSIDE = "a document in the folder; a link that leads out of it is not followed"
+_ENDINGS = (".md",)
 _BLOCKER_KEYS = ("blocker", "since")
 
 
@@ -85,15 +85,15 @@ class Handoffs:
 
     @staticmethod
     def check(options: HandoffOptions, window: Window) -> str:
-        inside = [path for path, _, is_inside in _documents(window.path(options.path), options.path) if is_inside]
+        inside = [path for path, _, is_inside in documents(window.path(options.path), options.path, _ENDINGS) if is_inside]
         return "1 document" if len(inside) == 1 else f"{len(inside)} documents"
 
     @staticmethod
     def pull(options: HandoffOptions, window: Window) -> Pulled:
         projects: dict[str, _Project] = {}
         rejects: list[Reject] = []
-        for path, shown, is_inside in _documents(window.path(options.path), options.path):
-            project, faults = _read(path, shown) if is_inside else (None, [Reject(shown, 1, "file", "link", _INSIDE)])
+        for path, shown, is_inside in documents(window.path(options.path), options.path, _ENDINGS):
+            project, faults = _read(path, shown) if is_inside else (None, [Reject(shown, 1, "file", "link", INSIDE)])
             rejects += faults
             if project is None:
                 continue
@@ -113,42 +113,6 @@ class Handoffs:
                 PulledTable("blockers", build("blockers", blockers), watermark=watermark),
             )
         )
-
-
-def _documents(folder: Path, shown: str) -> list[tuple[Path, str, bool]]:
-    """The markdown files of a folder in name order, as they are shown, and whether they lie in it or are links out of it."""
-    where = Where(shown)
-    try:
-        if not folder.exists():
-            raise SourceError("there is no such folder", where=where, remedy="mend the path, or put the folder there")
-        if not folder.is_dir():
-            raise SourceError("this is a file, not a folder", where=where, remedy="name the folder of the documents")
-        inside = folder.resolve(strict=True)
-        return [(path, _shown(path, folder, shown), _lies_in(path, inside)) for path in sorted(_markdown(folder))]
-    except OSError as error:
-        raise SourceError(
-            f"the folder cannot be read: {error.strerror}", where=where, remedy="see to its path and rights"
-        ) from error
-
-
-def _shown(path: Path, folder: Path, shown: str) -> str:
-    return f"{shown.rstrip('/')}/{path.relative_to(folder).as_posix()}"
-
-
-def _lies_in(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder)
-
-
-def _markdown(folder: Path) -> Iterator[Path]:
-    for place, folders, files in os.walk(folder, onerror=_fail):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in files:
-            if name.lower().endswith(".md") and name.lower() != "readme.md" and not name.startswith("."):
-                yield Path(place, name)
-
-
-def _fail(error: OSError) -> None:
-    raise error  # os.walk would keep silent about a folder that may not be read
 
 
 def _read(path: Path, file: str) -> tuple[_Project | None, list[Reject]]:

@@ -10,7 +10,7 @@ from quarterdeck.boards.entries import Entry
 from quarterdeck.boards.plans import Item
 from quarterdeck.boards.records import Content
 from quarterdeck.config import TenantSettings
-from quarterdeck.measure.findings import codes, due, priority
+from quarterdeck.measure.findings import codes, due, owner, priority
 from quarterdeck.measure.rows import read_findings
 from quarterdeck.model import At, Fact, Finding, FindingState
 from quarterdeck.period import Period
@@ -92,7 +92,7 @@ def _item(finding: Finding, code: str, at: At, voice: Voice, parts: Parts, tenan
         _line(voice.say(finding.why, facts)),
         *_evidence(finding.evidence, voice),
         "",
-        f"Action {code} · {finding.severity.value} · {finding.remedy.owner} · first seen {finding.first_seen}",
+        f"Action {code} · {finding.severity.value} · {_line(owner(finding))} · first seen {finding.first_seen}",
         f"Report {tenant.id}_{finding.remedy.owner}_{at.period.text}",
     ]
     if parts.settings.delivery.archive_url:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -26,6 +26,7 @@ from quarterdeck.frames import Tables, concat, to_frame
 from quarterdeck.measure.restatements import Change, Changes, Told, difference
 from quarterdeck.period import Period
 from quarterdeck.snapshots import Snapshots
+from quarterdeck.steps.promised import promised
 from quarterdeck.steps.tables import DELIVERED, FIGURES, HISTORY
 from quarterdeck.wiring import Parts
 
@@ -38,10 +39,14 @@ Place = tuple[str, str, str]  # tenant, table, digest
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The rows of the table `delivered`, and those of `pulls` that name the books which these figures stood on."""
+    """The rows of the table `delivered`, and those of `pulls` that name the books which these figures stood on.
+
+    `promised` are the rows of that table: what the same reports asked for.
+    """
 
     rows: Rows
     books: Rows
+    promised: Rows = field(default_factory=list)
 
 
 def delivered(parts: Parts, tenant: TenantSettings, periods: Sequence[Period]) -> Remembered:
@@ -53,6 +58,7 @@ def delivered(parts: Parts, tenant: TenantSettings, periods: Sequence[Period]) -
     if not any(key.split("/")[2:3] == [text] for key in _filed(parts, tenant.id) for text in wanted):
         return Remembered([], [])
     told: dict[tuple[str, str, str], dict[str, Any]] = {}
+    asked: Rows = []
     named: dict[Place, tuple[str, int]] = {}
     out = _out(parts.audit.list(Filter(tenant=tenant.id, states=OUT)))
     earlier = sorted((wanted[text].start, role, text) for role, text in out if text in wanted)
@@ -62,12 +68,13 @@ def delivered(parts: Parts, tenant: TenantSettings, periods: Sequence[Period]) -
         except ArchiveError:  # `audit verify` and the archive's own pages say so
             continue
         books = _books(document)
+        asked += promised(document)
         for row in _figures(document, wanted):
             told[role, row["period"], row["id"]] = {**row, "role": role, "books": ",".join("/".join(place) for place in books)}
         named |= {place: (text, rows) for place, rows in books.items() if place not in named}
     used = {part for row in told.values() for part in row["books"].split(",")}
     listed = [_row(place, *whence) for place, whence in sorted(named.items()) if "/".join(place) in used]
-    return Remembered([told[key] for key in sorted(told)], listed)
+    return Remembered([told[key] for key in sorted(told)], listed, asked)
 
 
 def _filed(parts: Parts, tenant: str) -> Iterable[str]:

@@ -91,10 +91,12 @@ def _days(period: Period) -> str:
 
 
 def _roles_of(tenant: TenantSettings, roles: Mapping[str, Role], settings: Settings) -> Iterable[Role]:
-    """The roles of a tenant's kind, and any other that its settings name."""
-    for id in tenant.roles:
+    """The roles of a tenant's kind, and any other that its settings name; ConfigError where they name one that is none."""
+    named = [("roles", id, id) for id in tenant.roles]
+    named += [("escalation", role, id) for role, to in tenant.escalation.items() for id in (role, to)]
+    for key, role, id in named:
         if id not in roles:
-            where = settings.place(*settings.path_of(tenant), "roles", id)
+            where = settings.place(*settings.path_of(tenant), key, role)
             raise ConfigError(f"there is no role {id!r}", where=where, remedy=f"known: {', '.join(roles)}")
     return (role for role in roles.values() if TenantKind(tenant.kind) in role.kinds or role.id in tenant.roles)
 

@@ -20,9 +20,11 @@ from quarterdeck.snapshots.parquet import schema_hash
 from quarterdeck.steps.board_state import TABLE as CARDS
 from quarterdeck.steps.board_state import cards
 from quarterdeck.steps.delivered import TABLE as TOLD
-from quarterdeck.steps.delivered import delivered
+from quarterdeck.steps.delivered import Remembered, delivered
 from quarterdeck.steps.own import SOURCE as SETTINGS
 from quarterdeck.steps.own import own_tables
+from quarterdeck.steps.promised import ESCALATIONS, escalations
+from quarterdeck.steps.promised import TABLE as PROMISED
 from quarterdeck.steps.pull import Failure
 from quarterdeck.steps.tables import DELIVERED, FIGURES, HISTORY, Basis
 from quarterdeck.steps.undelivered import TABLE as UNDELIVERED
@@ -46,7 +48,7 @@ def pulls_of(
         lost = (member for member in parts.settings.members if member.id not in known)
         rows += [row for member in lost for row in _lost_rows(parts, member, period)]
     told = delivered(parts, tenant, looked_back_on(period))
-    rows += _read_rows(_settings(parts, tenant, period, told.rows))
+    rows += _read_rows(_settings(parts, tenant, period, told))
     for outcome in pulled:
         rows += _given_rows(parts, tenant, outcome) if isinstance(outcome, Manifest) else _failed_rows(tenant.id, outcome)
     named = {(row["tenant"], row.get("digest")) for row in rows}
@@ -54,12 +56,15 @@ def pulls_of(
     return build("pulls", rows + _history_rows(parts, tenant.id, period))
 
 
-def _settings(parts: Parts, tenant: TenantSettings, period: Period, told: Rows | None = None) -> Manifest:
+def _settings(parts: Parts, tenant: TenantSettings, period: Period, told: Remembered | None = None) -> Manifest:
     tables = own_tables(tenant, parts.settings.logo(tenant))
     if lost := undelivered(parts, tenant, period):
         tables[UNDELIVERED] = build(UNDELIVERED, lost)
-    if told:
-        tables[TOLD] = build(TOLD, told)
+    if told and told.rows:
+        tables[TOLD] = build(TOLD, told.rows)
+    if told and told.promised:
+        tables[PROMISED] = build(PROMISED, told.promised)
+        tables[ESCALATIONS] = build(ESCALATIONS, escalations(parts.settings, tenant, told.promised))
     if found := cards(parts, tenant, period):
         tables[CARDS] = build(CARDS, found)
     listed = tuple(

@@ -54,6 +54,15 @@ def _handoffs(root: Path, state: str = "active") -> Settings:
     return {"path": "docs", "max_rejected": 1}
 
 
+def _notes(root: Path, period: str = "2026-10") -> Settings:
+    about = "tenant: alpha\nauthor: Ann Ruiz\ndate: 2026-11-03"
+    write(root, "notes/october.md", f"---\n{about}\nperiod: 2026-10\n---\nPaid in advance.\n")
+    write(root, "notes/later.md", f"---\n{about}\nperiod: {period}\n---\nAnd late.\n")
+    decision = "action: CTO-7K3F, due: 2026-12-15, by: Bo, date: 2026-10-20, reason: The yard is full"
+    write(root, "notes/said.yaml", f"decisions:\n  - {{tenant: alpha, {decision}}}\n")
+    return {"folder": "notes"}
+
+
 def _git_history(root: Path, first: str = "2026-09-01T12:00:00Z") -> Settings:
     if not (root / "code").exists():
         made = repository(root / "code")
@@ -164,6 +173,7 @@ CASES = {
     ),
     "aws_cost": Case(_aws_cost, lambda root: _aws_cost(root, "much"), lambda _: {"export": "gone"}, on_aws=True),
     "inventories": Case(_inventories, lambda root: _inventories(root, "many"), lambda _: {"channels": "gone.csv"}),
+    "notes": Case(_notes, lambda root: _notes(root, "soon"), lambda _: {"folder": "gone"}),
     "handoffs": Case(_handoffs, lambda root: _handoffs(root, "running"), lambda _: {"path": "gone"}),
     "git_history": Case(
         _git_history, lambda root: _git_history(root, "@0 +0000"), lambda _: {"repositories": [{"path": "gone"}]}
@@ -189,6 +199,9 @@ CASES = {
         lambda root: {**_transactions(root), "bank": [{**bank(root), "path": "gone.csv"}]},
     ),
 }
+
+# One person's slip must not take away what others say.
+LENIENT = frozenset({"notes"})
 
 
 @pytest.fixture(params=sorted(CASES))
@@ -239,6 +252,9 @@ def test_options_refuse_unknown_keys_and_do_not_change(source: type[Source], kin
 
 def test_bad_rows_over_one_in_a_hundred_fail_it_unless_told_otherwise(source: type[Source], kind: str, view: Window) -> None:
     settings = CASES[kind].bad_row(view.root)
+    if kind in LENIENT:
+        assert any(table.rejects for table in _pull(source, settings, view).tables)
+        return
     del settings["max_rejected"]
     with pytest.raises(SourceError, match=r"cannot be read, the first: .*\(mend the rows, or raise max_rejected \(now 1.00%\)"):
         _pull(source, settings, view)

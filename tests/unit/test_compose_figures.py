@@ -114,6 +114,7 @@ def test_a_milestone_in_full() -> None:
         "owner": "ceo",
         "progress": "0.6458",  # 31 / 48
         "state": "open",
+        "overrides": [],
     }
 
 

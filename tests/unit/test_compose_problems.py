@@ -1,4 +1,4 @@
-"""Findings, actions, decisions, promises and the timeline: what asks for something, in which order."""
+"""Findings, actions, decisions and the timeline: what asks for something, in which order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from quarterdeck.compose import Material
-from quarterdeck.compose.problems import DECISIONS, actions, decisions, findings, promises, timeline
+from quarterdeck.compose.problems import DECISIONS, actions, decisions, findings, timeline
 from quarterdeck.measure.findings import codes
 from quarterdeck.model import Acceptance, Finding, FindingState, Severity
 from tests.material import finding, material
@@ -79,6 +79,7 @@ def test_a_finding_says_its_figures_in_words() -> None:
         "last_seen": "2026-10",
         "state": "new",
         "accepted": None,
+        "acceptance_ended": None,
         "checks": [],
     }
 
@@ -125,6 +126,7 @@ def test_an_action_says_what_why_who_and_when() -> None:
         "priority": "P1",
         "effort": "M",
         "due": "2026-11-30",
+        "overrides": [],
         "card": None,
     }
 
@@ -145,38 +147,6 @@ def test_at_most_three_decisions_all_of_them_urgent(urgent: int, expected: int) 
     assert len(asked) == expected <= 3
     first = [(row["what"], row["code"], row["finding"]) for row in shown[:expected]]  # the first ones due
     assert [(row["text"], row["action"], row["finding"]) for row in asked] == first
-
-
-# --- promises ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("state", "first_seen", "outcome", "due"),
-    [
-        (FIXED, "2026-08", "done", "2026-09-30"),
-        (PERSISTING, "2026-09", "late", "2026-10-30"),  # due within the period that has ended
-        (PERSISTING, "2026-10", "open", "2026-11-30"),
-        (UNCHECKED, "2026-09", "late", "2026-10-30"),  # nobody could look, so nobody knows that it is done
-        (UNCHECKED, "2026-10", "open", "2026-11-30"),
-    ],
-)
-def test_what_became_of_a_promise(state: FindingState, first_seen: str, outcome: str, due: str) -> None:
-    (row,) = promises(of((finding("barge", state, first_seen=first_seen),)))
-    assert row == {"code": code("barge"), "what": "Sell or rent out Barge", "owner": "cfo", "due": due, "outcome": outcome}
-
-
-def test_a_promise_due_on_the_last_day_is_late_when_the_period_is_over() -> None:
-    for days, outcome in ((31, "late"), (32, "open")):  # 31 October, 1 November
-        (row,) = promises(of((finding("barge", PERSISTING, due_days=days),)))
-        assert row["outcome"] == outcome
-
-
-def test_only_what_was_asked_before_is_a_promise_and_what_is_done_comes_first() -> None:
-    assert [row["what"] for row in promises(of())] == [
-        "Sell or rent out Yawl",
-        "Sell or rent out Punt",
-        "Sell or rent out Sloop",
-    ]
 
 
 # --- timeline ---------------------------------------------------------------------------------------------------------
@@ -210,10 +180,9 @@ def test_the_order_of_findings_means_nothing(seed: int) -> None:
     one, other = of(), of(tuple(shuffled))
     assert findings(other) == findings(one)
     assert actions(other) == actions(one)
-    assert promises(other) == promises(one)
     assert timeline(actions(other), []) == timeline(actions(one), [])
 
 
 def test_without_findings_nothing_is_asked() -> None:
     nothing = material()
-    assert (findings(nothing), actions(nothing), promises(nothing), decisions([]), timeline([], [])) == ([], [], [], [], [])
+    assert (findings(nothing), actions(nothing), decisions([]), timeline([], [])) == ([], [], [], [])

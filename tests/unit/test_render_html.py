@@ -16,7 +16,7 @@ from quarterdeck.render import html
 from quarterdeck.render.budget import cut
 from quarterdeck.render.records import HEADINGS, Logo, View
 from quarterdeck.render.view import prepare
-from tests.documents import Document, action, finding, hostile, kpi, minimal, planned, sample, usd
+from tests.documents import Document, action, finding, hostile, kpi, minimal, note, planned, sample, usd
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -124,10 +124,38 @@ def test_hostile_names_are_text() -> None:
     assert "red;}" not in made
 
 
+def test_a_note_is_set_in_its_style_and_nothing_in_it_is_markup() -> None:
+    runs = [
+        {"text": "<script>alert(1)</script> & ", "style": "plain", "link": None},
+        {"text": "paid", "style": "strong", "link": None},
+        {"text": "the list", "style": "plain", "link": "https://example.com/list?a=1&b=2"},
+        {"text": "a trap", "style": "plain", "link": "javascript:alert(1)"},
+        {"text": "another", "style": "plain", "link": "http://example.com/"},
+    ]
+    root = tree(page(sample(notes=[note("", blocks=[{"mark": "–", "runs": runs}])], actions=[])))
+    assert [anchor.get("href") for anchor in root.iter("a")] == ["https://example.com/list?a=1&b=2"]
+    assert "paid" in [text_of(element) for element in root.iter("b")]
+    assert not list(root.iter("script"))
+    assert "– <script>alert(1)</script> & paidthe lista trapanother Robin Example, Nov 4, 2026" in text_of(root)
+
+
+def test_notes_stand_beside_what_they_are_about_and_the_others_have_a_section() -> None:
+    text = text_of(tree(page(sample())))
+    beside = text.index("A second boat is laid up until spring.")
+    assert text.index("Cash at period end") < beside < text.index("Net burn per month", beside)
+    assert text.index("No listing on one of three") < text.index("We wait for photographs") < text.index("Nine postings carry")
+    apart = text[text.rindex("Notes") :]
+    assert "The winter berth is paid once a year" in apart
+    assert "A second boat" not in apart
+
+
 def test_only_safe_addresses_are_linked() -> None:
     first, second = sample()["actions"][:2]
     made = page(
-        sample(actions=[{**first, "card": "https://boards.example.com/c?a=1&b=2"}, {**second, "card": "javascript:alert(1)"}])
+        sample(
+            actions=[{**first, "card": "https://boards.example.com/c?a=1&b=2"}, {**second, "card": "javascript:alert(1)"}],
+            notes=[],
+        )
     )
     assert [anchor.get("href") for anchor in tree(made).iter("a")] == ["https://boards.example.com/c?a=1&b=2"]
     assert list(tree(page(hostile())).iter("a"))
@@ -190,7 +218,7 @@ def _large(rows: int) -> Document:
     steps = [
         action(f"CFO-{n:04}", "P2", f"Step number {n}", "Why it helps. " * 4, "cfo", "2026-11-14", "S") for n in range(rows)
     ]
-    document = sample(findings=found, actions=steps)
+    document = sample(findings=found, actions=steps, notes=[], promises=[])
     document["tables"][0]["rows"] = document["tables"][0]["rows"][:-1] * rows + document["tables"][0]["rows"][-1:]
     return document
 
@@ -236,7 +264,7 @@ def test_a_mail_shows_twelve_key_figures_and_three_rows_of_evidence() -> None:
 def test_evidence_gives_way_before_findings_do() -> None:
     rows: list[Document] = [{"row": f"evidence {n} " + "long " * 45} for n in range(3)]
     found = [finding(f"r{n}", "high", f"Finding number {n}", "The reason for it.", evidence=rows) for n in range(30)]
-    text = text_of(tree(page(sample(findings=found, restatements=[]))))
+    text = text_of(tree(page(sample(findings=found, restatements=[], notes=[], promises=[]))))
     assert "Finding number 29" in text
     assert text.count("1 of 3, the rest in the archive") == 30
 

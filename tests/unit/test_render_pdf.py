@@ -87,7 +87,7 @@ def test_the_paper_is_the_locales(locale: str, size: str) -> None:
 
 @poppler
 def test_a_long_table_repeats_its_head() -> None:
-    document = sample(restatements=[])
+    document = sample(restatements=[], notes=[], promises=[])
     long = ["Berth " * 35, "2026-11-30", None, None]
     document["tables"][1]["rows"] = [long] * 24
     assert text_of(made(document)).count("Renews\n") == 2

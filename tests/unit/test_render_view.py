@@ -7,7 +7,8 @@ import pytest
 
 from quarterdeck.errors import ReportError
 from quarterdeck.render.figures import role
-from quarterdeck.render.records import Cell, Column, KpiRow, Mark
+from quarterdeck.render.records import Cell, Column, KpiRow
+from quarterdeck.render.said import Mark
 from quarterdeck.render.view import prepare, subject
 from tests.documents import Document, finding, hostile, kpi, minimal, sample, schema, usd
 
@@ -75,7 +76,9 @@ def test_a_kpi_in_words() -> None:
         trend="·········▁▅█",
         trend_words="3 periods between $900 and $1,100",
         heights=(None,) * 9 + (0.0, 0.5, 1.0),
+        remarks=row.remarks,
     )
+    assert [note.author for note in row.remarks] == ["Robin Example"]
 
 
 def test_a_figure_says_its_grade_where_grades_differ() -> None:
