@@ -15,6 +15,8 @@ ROLE = Role(
         "aws_saving",
         "function_error_rate",
         "server_error_rate",
+        "availability",
+        "minutes_lost",
         "api_latency",
         "deployments",
         "lead_time",

@@ -54,6 +54,9 @@ FROM_EXHIBITS: Mapping[str, Plan] = {
             Shown("runway", unit=Unit.MONTHS),
             Shown("growth", unit=Unit.RATIO),
             Shown("margin", unit=Unit.RATIO),
+            Shown("incidents", unit=Unit.COUNT, direction=Direction.DOWN),
+            Shown("high", unit=Unit.COUNT, direction=Direction.DOWN),
+            Shown("closing", unit=Unit.COUNT, direction=Direction.DOWN),
         ),
     ),
 }

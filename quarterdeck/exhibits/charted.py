@@ -13,7 +13,7 @@ from quarterdeck.consolidation.elimination import GROUP
 from quarterdeck.exhibits import exhibit
 from quarterdeck.exhibits._grid import Cells, Row, count, dated, grid, money, ratio, text
 from quarterdeck.exhibits.finance import months
-from quarterdeck.frames import day, total
+from quarterdeck.frames import between, day, total
 from quarterdeck.frames import ratio as over
 from quarterdeck.model import At, Exhibit
 from quarterdeck.money import Money, round_half_even
@@ -90,14 +90,34 @@ def _after(today: int, burns: list[int], ahead: int, at: At) -> Iterator[Money]:
 
 
 @exhibit("companies_compared", title="The companies compared")
-def companies_compared(postings: pd.DataFrame, tenant: pd.DataFrame, at: At) -> Exhibit | None:
-    """Cash, burn, runway, growth and margin of each company of a portfolio, as its own reports have them."""
+def companies_compared(
+    postings: pd.DataFrame,
+    tenant: pd.DataFrame,
+    sources: pd.DataFrame,
+    incidents: pd.DataFrame,
+    findings: pd.DataFrame,
+    close_tasks: pd.DataFrame,
+    at: At,
+) -> Exhibit | None:
+    """Cash, burn, runway, growth and margin of each company of a portfolio, as its own reports have them, and its troubles."""
     companies = tenant[tenant["kind"] != "portfolio"]
     booked = set(postings["tenant"]) - {GROUP}
     names = {**{str(id): str(id) for id in booked}, **dict(zip(companies["id"], companies["name"], strict=True))}
     if len(names) < 2:
         return None
-    rows: list[Row] = [("", (name, *_compared(postings[postings["tenant"] == id], at))) for id, name in sorted(names.items())]
+    rows: list[Row] = [
+        (
+            "",
+            (
+                name,
+                *_compared(_of(postings, id), at),
+                _incidents(_of(incidents, id), _of(sources, id), at),
+                _alarming(_of(findings, id)),
+                _to_close(_of(close_tasks, id), at),
+            ),
+        )
+        for id, name in sorted(names.items())
+    ]
     return grid(
         (
             text("company", "Company"),
@@ -106,9 +126,34 @@ def companies_compared(postings: pd.DataFrame, tenant: pd.DataFrame, at: At) -> 
             count("runway", "Runway"),
             ratio("growth", "Revenue growth"),
             ratio("margin", "EBITDA margin"),
+            count("incidents", "Incidents"),
+            count("high", "High findings"),
+            count("closing", "Close tasks left"),
         ),
         rows,
     )
+
+
+def _of(frame: pd.DataFrame, tenant: str) -> pd.DataFrame:
+    own: pd.DataFrame = frame[frame["tenant"] == tenant]
+    return own
+
+
+def _incidents(noticed: pd.DataFrame, sources: pd.DataFrame, at: At) -> int | None:
+    """Incidents of the period; None where nobody keeps a list of them."""
+    is_kept = any("incidents" in provides.split(",") for provides in sources["provides"])
+    return len(between(noticed, at.start, at.end)) if is_kept or len(noticed) else None
+
+
+def _alarming(findings: pd.DataFrame) -> int:
+    """Open findings that are high or critical."""
+    return int((findings["state"].isin(("new", "persisting")) & findings["severity"].isin(("critical", "high"))).sum())
+
+
+def _to_close(tasks: pd.DataFrame, at: At) -> int | None:
+    """Tasks of the period's close that are not done; None where there is no checklist of it."""
+    of_period = tasks[tasks["period"] == at.period.text]
+    return int(of_period["done_on"].isna().sum()) if len(of_period) else None
 
 
 def _compared(posted: pd.DataFrame, at: At) -> Cells:

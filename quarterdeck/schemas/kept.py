@@ -8,6 +8,7 @@ from quarterdeck.schemas.invoices import INVOICES
 from quarterdeck.schemas.lists import INVENTORIES
 from quarterdeck.schemas.marketing import MARKETING
 from quarterdeck.schemas.recognition import RECOGNITION
+from quarterdeck.schemas.subscriptions import SUBSCRIPTIONS
 from quarterdeck.schemas.units import UNITS
 
-KEPT: tuple[TableSchema, ...] = (*INVENTORIES, *INVOICES, *CLOSE, *RECOGNITION, *UNITS, *MARKETING)
+KEPT: tuple[TableSchema, ...] = (*INVENTORIES, *INVOICES, *CLOSE, *RECOGNITION, *UNITS, *SUBSCRIPTIONS, *MARKETING)

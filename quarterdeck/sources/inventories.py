@@ -135,6 +135,7 @@ _WATERMARKS: Mapping[str, tuple[str, ...]] = {
     "repairs": ("reported_on", "done_on"),
     "jobs": ("quoted_on", "decided_on", "delivered_on"),
     "time_entries": ("date",),
+    "subscriptions": ("started_on", "ended_on"),
     "leads": ("date", "qualified_on", "quoted_on", "won_on", "lost_on"),
     "touches": ("date",),
     "spend": ("date",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -30,7 +31,7 @@ HOUSE = replace(
 )
 
 
-def house(members: dict[str, tuple[KpiValue, ...]], own: tuple[KpiValue, ...] = ()) -> Material:
+def house(members: Mapping[str, tuple[KpiValue, ...]], own: tuple[KpiValue, ...] = ()) -> Material:
     kinds = [{"id": id, "name": HOUSE.names[id], "kind": "unit" if id == "u" else "company"} for id in HOUSE.names]
     made = material(kpis=own, tenant=HOUSE, role=CEO, members=members)
     return replace(made, tables=replace(made.tables, frames={**made.tables.frames, "tenant": frame("tenant", kinds)}))
@@ -44,7 +45,7 @@ def dso(days: str) -> KpiValue:
     return value("dso", Decimal(days), unit=Unit.DAYS, direction=Direction.DOWN)
 
 
-def rows(members: dict[str, tuple[KpiValue, ...]]) -> dict[str, Any]:
+def rows(members: Mapping[str, tuple[KpiValue, ...]]) -> dict[str, Any]:
     made = siblings(house(members))
     return {} if made is None else {str(row[0]): row[1:] for row in made.rows}
 

@@ -24,12 +24,14 @@ import yaml
 from examples.portfolio import generate
 from quarterdeck import audience
 from quarterdeck.config import load_settings
+from quarterdeck.kpis import KPIS
 from quarterdeck.measure.exhibits import show
 from quarterdeck.measure.inputs import Inputs
 from quarterdeck.measure.values import measure
-from quarterdeck.model import At
+from quarterdeck.model import At, Unavailable
 from quarterdeck.money import Money
 from quarterdeck.period import Period
+from reports import role
 from tests.examining import Seen, examine, portfolio, together
 
 COMPANIES = {"jada", "queenofsandiego", "quickdumpnow", "dangerouscentaur"}
@@ -365,6 +367,26 @@ def with_burn_target(document: dict[str, Any]) -> None:
     entry_of(document, "queenofsandiego")["targets"]["net_burn"] = {"value": "3000.00", "owner": "cfo"}
 
 
+def with_ledger(document: dict[str, Any]) -> None:
+    """JADA keeps its books in an accounting system, as it would say it: a journal, and the chart that there is."""
+    books = source_of(document, "jada", "books")
+    journal = {"entry": "No", "date": "Date", "account": "Account", "amount": "Amount", "party": "Name"}
+    options = {"format": "csv", "files": ["jada/books/journal.csv"], "chart": books["chart"], "columns": journal}
+    sources = entry_of(document, "jada")["sources"]
+    sources[sources.index(books)] = {"id": "books", "kind": "ledger", **options}
+
+
+def kept_in_a_ledger(folder: Path) -> None:
+    """A journal with one line of revenue of each month, and its source."""
+    months = [f"2026-{month:02}-15" for month in range(1, 11)]
+    lines = [f"{n},{day},{account},{sign}2400.00,Guest" for n, day in enumerate(months, 1) for account, sign in CHARTER]
+    (folder / "jada/books/journal.csv").write_text("\n".join(["No,Date,Account,Amount,Name", *lines]) + "\n")
+    resettled(with_ledger)(folder)
+
+
+CHARTER = (("1010", ""), ("4000", "-"))
+
+
 def with_prices(document: dict[str, Any]) -> None:
     source_of(document, "dangerouscentaur", "inventory")["prices"] = "dangerouscentaur-clients/inventory/prices.csv"
 
@@ -387,6 +409,7 @@ def with_prices(document: dict[str, Any]) -> None:
         ("funnel_broken", "quickdumpnow", checkout_works),
         ("revenue_untracked", "dangerouscentaur", resettled(with_books)),
         ("billing_model_missing", "dangerouscentaur", resettled(with_prices)),
+        ("accounting_system_missing", "jada", kept_in_a_ledger),
     ],
 )
 def test_a_mended_cause_takes_its_line_away_and_no_other(
@@ -397,6 +420,68 @@ def test_a_mended_cause_takes_its_line_away_and_no_other(
     mend(folder)
     gone = seen[tenant].lines() - examine(folder / "portfolio.yaml", tenant).lines()
     assert {name for name, _ in gone if name in SHORTFALLS} == {rule}
+
+
+NOT_YET = {
+    "current_ratio",
+    "dso",
+    "cash_conversion_cycle",
+    "mrr",
+    "arr",
+    "net_revenue_retention",
+    "subscriber_churn",
+    "burn_multiple",
+    "time_to_restore",
+}
+SUBSCRIBED = """subscription,customer,price,currency,every,started_on,ended_on
+club-1,Ana Ruiz,90.00,USD,month,2025-06-01,
+club-2,Theo Park,540.00,USD,year,2026-09-10,
+"""
+DOWN = """incident,date,service,hours_to_restore,cause
+down-1,2026-10-12,booking form,5.5,Quota of the spreadsheet
+"""
+
+
+def not_yet(file: Path, seen: Mapping[str, Seen]) -> set[str]:
+    """The figures of the portfolio's chief executive that cannot be worked out, but for what AWS would tell."""
+    figures = together(file, seen)
+    return {id for id in role("ceo").kpis if isinstance(figures[id], Unavailable)} - {"availability"}
+
+
+def listed_file(tenant: str, table: str, text: str) -> Mend:
+    """One more list of a tenant."""
+
+    def mend(folder: Path) -> None:
+        path = f"{tenant}/inventory/{table}.csv"
+        (folder / path).write_text(text)
+        resettled(lambda document: source_of(document, tenant, "inventory").update({table: path}))(folder)
+
+    return mend
+
+
+def test_nine_figures_of_the_portfolio_cannot_be_worked_out_and_each_says_what_it_needs(
+    file: Path, seen: Mapping[str, Seen]
+) -> None:
+    assert not_yet(file, seen) == NOT_YET
+    assert len(NOT_YET) == 9
+    assert all(KPIS.get(id).needs for id in NOT_YET)
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "known"),
+    [
+        ("subscriptions", SUBSCRIBED, {"mrr", "arr", "net_revenue_retention", "subscriber_churn", "burn_multiple"}),
+        ("incidents", DOWN, {"time_to_restore"}),
+    ],
+)
+def test_with_its_data_a_figure_is_known_and_no_other(
+    table: str, text: str, known: set[str], file: Path, seen: Mapping[str, Seen], tmp_path: Path
+) -> None:
+    folder = tmp_path / "listed"
+    shutil.copytree(file.parent, folder)
+    listed_file("jada", table, text)(folder)
+    there = folder / "portfolio.yaml"
+    assert NOT_YET - not_yet(there, {**seen, "jada": examine(there, "jada")}) == known
 
 
 def test_figures_follow_their_rows(file: Path, seen: Mapping[str, Seen], tmp_path: Path) -> None:
