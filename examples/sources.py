@@ -12,8 +12,9 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from examples.credit import CREDIT, tables
-from examples.files import Row, major, write_csv, write_markdown, write_yaml
+from examples.files import Row, major, write_csv, write_markdown, write_text, write_yaml
 from examples.histories import history
+from examples.marketing import MARKETING, WEBSITES, queries, searches, visits
 from examples.repositories import write_repository
 from examples.shapes import Account, BankFormat, Books, Handoff, OneOff, PerSale, Standing, Tenant
 from examples.span import Span
@@ -52,6 +53,7 @@ def write_sources(tenant: Tenant, place: Place, span: Span, seed: int) -> list[S
         found.append(_books(tenant, tenant.books, place, span, seed))
         found += _credit(tenant, tenant.books, place, span, seed)
         found += _trade(tenant, tenant.books, place, span, seed)
+        found += _marketing(tenant, tenant.books, place, span, seed)
     return found
 
 
@@ -151,6 +153,29 @@ def _trade(tenant: Tenant, books: Books, place: Place, span: Span, seed: int) ->
         return []
     made = statements(books, span, ZoneInfo(tenant.timezone), Random(f"{seed}:{tenant.id}:books"))
     return [_lists("trade", TRADE[tenant.id](made.bank, span, Random(f"{seed}:{tenant.id}:trade")), place)]
+
+
+def _marketing(tenant: Tenant, books: Books, place: Place, span: Span, seed: int) -> list[Source]:
+    found: list[Source] = []
+    if tenant.id in MARKETING:
+        made = statements(books, span, ZoneInfo(tenant.timezone), Random(f"{seed}:{tenant.id}:books"))
+        rows = MARKETING[tenant.id](made.stripe, span, Random(f"{seed}:{tenant.id}:marketing"))
+        found.append(_lists("marketing", rows, place))
+    if tenant.id in WEBSITES:
+        rng = Random(f"{seed}:{tenant.id}:web")
+        texts = {"channels.csv": visits(span, rng), "Dates.csv": searches(span, rng), "Queries.csv": queries(rng)}
+        for name, text in texts.items():
+            write_text(place.path("web", name), text)
+        of_queries = {"path": place.name("web", "Queries.csv"), "since": span.month(1), "through": span.last_day}
+        found.append(
+            {
+                "id": "web",
+                "kind": "web_analytics",
+                "visits": [{"path": place.name("web", "channels.csv")}],
+                "searches": [{"path": place.name("web", "Dates.csv")}, of_queries],
+            }
+        )
+    return found
 
 
 def _lists(name: str, rows: Mapping[str, list[Row]], place: Place) -> Source:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from quarterdeck.exhibits import exhibit
-from quarterdeck.exhibits._grid import Row, count, decimal, grid, money, ratio, shown, text
+from quarterdeck.exhibits._grid import Cells, Row, count, decimal, grid, money, ratio, shown, text
 from quarterdeck.frames import ratio as over
 from quarterdeck.frames import total
 from quarterdeck.marketing import costs, web
 from quarterdeck.marketing.costs import WINDOW, Channel
-from quarterdeck.model import At, Exhibit, Fact
+from quarterdeck.model import At, Exhibit
 from quarterdeck.money import Money
 
 _QUERIES = 15
@@ -22,10 +24,6 @@ def acquisition_by_channel(leads: pd.DataFrame, spend: pd.DataFrame, postings: p
     listed = costs.by_channel(leads, spend, postings, at.months_back(WINDOW), at.end)
     if not listed:
         return None
-    sums = {
-        name: sum(getattr(one, name) for one in listed)
-        for name in ("leads", "customers", "spend", "revenue", "refunds", "early")
-    }
     return grid(
         (
             text("channel", "Channel"),
@@ -37,16 +35,17 @@ def acquisition_by_channel(leads: pd.DataFrame, spend: pd.DataFrame, postings: p
             money("revenue", "Revenue"),
             count("roas", "Revenue / spend"),
         ),
-        [(one.tenant, _channel(one, one.name, at)) for one in listed],
-        total=_channel(Channel("", "", **sums), "Total", at),
-        note="A customer's channel is that of the first lead with the customer's name; the rest is unattributed.",
+        [(one.tenant, _channel(one, at)) for one in listed],
+        total=_total(listed, at),
+        note="A customer's channel is that of the first lead with the customer's name; the rest is unattributed. The total "
+        "for a lead and a customer is of the channels that money was spent on.",
     )
 
 
-def _channel(one: Channel, name: str, at: At) -> tuple[Fact | None, ...]:
+def _channel(one: Channel, at: At) -> Cells:
     paid = bool(one.spend)
     return (
-        name,
+        one.name,
         one.leads,
         Money(one.spend, at.currency),
         _each(one.spend, one.leads, at) if paid else None,
@@ -54,6 +53,21 @@ def _channel(one: Channel, name: str, at: At) -> tuple[Fact | None, ...]:
         _each(one.spend, one.customers, at) if paid else None,
         Money(one.revenue, at.currency),
         decimal(over(one.revenue, one.spend), 2) if paid else None,
+    )
+
+
+def _total(listed: Sequence[Channel], at: At) -> Cells:
+    paid = [one for one in listed if one.spend]
+    spend, revenue = sum(one.spend for one in paid), sum(one.revenue for one in listed)
+    return (
+        "Total",
+        sum(one.leads for one in listed),
+        Money(spend, at.currency),
+        _each(spend, sum(one.leads for one in paid), at),
+        sum(one.customers for one in listed),
+        _each(spend, sum(one.customers for one in paid), at),
+        Money(revenue, at.currency),
+        decimal(over(revenue, spend), 2) if spend else None,
     )
 
 

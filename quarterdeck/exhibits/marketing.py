@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -49,7 +50,7 @@ def channel_matrix(channels: pd.DataFrame, listings: pd.DataFrame, prices: pd.Da
             text("listed", "Listed"),
             text("live", "Live"),
             count("listings", "Live listings"),
-            ratio("parity", "Dearest to own price"),
+            ratio("parity", "Of own price"),
             count("reviews", "Reviews"),
             dated("checked", "Looked at"),
             text("next_step", "Next step"),
@@ -70,11 +71,16 @@ def _channel(place: int | None, row: dict[Any, Any], standing: list[Listing]) ->
         yes_or_no(row["is_listed"]),
         yes_or_no(row["is_live"]),
         sum(one.is_live for one in standing) if standing else None,
-        share(max(parities)) if parities else None,
+        share(max(parities, key=_distance)) if parities else None,
         whole(row["reviews"]) if not pd.isna(row["reviews"]) or not reviews else int(sum(reviews)),
         min(looked) if looked else None,
         words(row["next_step"]),
     )
+
+
+def _distance(parity: Fraction) -> tuple[Fraction, Fraction]:
+    """How far a price is from the own one; of two that are as far, the higher is shown."""
+    return abs(parity - 1), parity
 
 
 @exhibit("channel_sequence", title="The order in which to open channels")

@@ -73,7 +73,7 @@ def _fallen(now: Flow, before: Flow) -> Hit | None:
     owner="cmo",
     effort=Effort.S,
     due_days=15,
-    title="Of {unread} in {leads:lead|leads} nobody can tell the campaign",
+    title="The tags of {unread} in {leads:lead|leads} cannot be read",
     why="Only {share:percent} have a source, medium and campaign that can be read; under {limit:percent} the "
     "figures by channel mislead.",
     remedy="Make links from one list of tags, in lower case, and mend the links with the values below",

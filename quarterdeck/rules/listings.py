@@ -69,9 +69,9 @@ def listing_unchecked(listings: pd.DataFrame, at: At) -> Iterable[Hit]:
     owner="cmo",
     effort=Effort.M,
     due_days=15,
-    title="{task} is {late:days} late",
+    title="'{task}' is {late:days} late",
     why="It belongs to the first {horizon:days} of the local roadmap and was due on {due}.",
-    remedy="Finish {task}, or give it a new day and an owner",
+    remedy="Finish '{task}', or give it a new day and an owner",
 )
 def local_seo_overdue(local_seo: pd.DataFrame, at: At) -> Iterable[Hit]:
     """A step of the local roadmap was due before the period's end and is not done."""

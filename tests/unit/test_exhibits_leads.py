@@ -74,7 +74,7 @@ def test_what_each_channel_costs_and_brings() -> None:
     table = show("acquisition_by_channel", leads=ASKED, spend=frame("spend", [spending(OCT, 4_000)]), postings=BOOKS)
     assert cells(table, "channel") == ["Search ads", "Fair", "unattributed", "Total"]
     assert cells(table, "leads") == [2, 1, 0, 3]
-    assert cells(table, "cost_per_lead") == [usd(2_000), None, None, usd(1_333)]
+    assert cells(table, "cost_per_lead") == [usd(2_000), None, None, usd(2_000)]
     assert cells(table, "customers") == [1, 0, 0, 1]
     assert cells(table, "cac") == [usd(4_000), None, None, usd(4_000)]
     assert cells(table, "revenue") == [usd(6_000), usd(0), usd(1_000), usd(7_000)]

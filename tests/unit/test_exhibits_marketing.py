@@ -76,7 +76,7 @@ def test_what_stands_on_a_channel_is_beside_it() -> None:
     standing: dict[str, object] = {"channel": "Sailo", "is_listed": True, "is_live": True, "reviews": 4}
     rows = [
         {**standing, "product": "Day", "price_minor": 110, "checked_on": date(2026, 9, 1)},
-        {**standing, "product": "Hour", "price_minor": 90, "checked_on": date(2026, 8, 1)},
+        {**standing, "product": "Hour", "price_minor": 80, "checked_on": date(2026, 8, 1)},
         {**standing, "product": "Dead", "price_minor": 999, "is_live": False},
     ]
     prices = frame("prices", [{"product": name, "price_minor": 100} for name in ("Day", "Hour", "Dead")])
@@ -87,10 +87,10 @@ def test_what_stands_on_a_channel_is_beside_it() -> None:
         prices=prices,
     )
     assert table is not None
-    assert table.rows == ((None, "Sailo", "ota", "no", "yes", 2, Decimal("1.1"), 12, date(2026, 8, 1), None),)
+    assert table.rows == ((None, "Sailo", "ota", "no", "yes", 2, Decimal("0.8"), 12, date(2026, 8, 1), None),)
     listed = show("listings_table", listings=frame("listings", rows), prices=prices)
     assert cells(listed, "product") == ["Day", "Dead", "Hour"]
-    assert cells(listed, "parity") == [Decimal("1.1"), Decimal("9.99"), Decimal("0.9")]
+    assert cells(listed, "parity") == [Decimal("1.1"), Decimal("9.99"), Decimal("0.8")]
 
 
 def test_channels_of_two_companies_form_one_order() -> None:

@@ -30,7 +30,7 @@ CASES = {
         seeded=lambda: tagged(5),
         clean=lambda: tagged(4),  # 80 %
         subject="utm",
-        title="Of 5 in 20 leads nobody can tell the campaign",
+        title="The tags of 5 in 20 leads cannot be read",
         why="Only 75.0% have a source, medium and campaign that can be read; under 80.0% the figures by channel mislead.",
     ),
 }

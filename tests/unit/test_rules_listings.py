@@ -47,7 +47,7 @@ CASES = {
         seeded=lambda: step(date(2026, 10, 1)),  # due on the 31st
         clean=lambda: step(date(2026, 10, 2)),
         subject="Twelve reviews",
-        title="Twelve reviews is 1 day late",
+        title="'Twelve reviews' is 1 day late",
         why="It belongs to the first 30 days of the local roadmap and was due on Oct 31, 2026.",
     ),
 }
