@@ -85,5 +85,5 @@ ROLE = Role(
         "inventory_whole",
     ),
     parts=("attention", "agenda", "movers", "siblings"),
-    charts=("companies_compared", "revenue_by_month", "cash_outlook"),
+    charts=("companies_compared", "companies_watched", "revenue_by_month", "cash_outlook"),
 )

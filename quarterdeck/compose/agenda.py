@@ -82,7 +82,7 @@ def agenda(actions: Iterable[Mapping[str, Any]], material: Material) -> dict[str
     return {
         "start": start.isoformat(),
         "end": (start + timedelta(days=DAYS)).isoformat(),
-        "items": sorted(items, key=lambda item: (item["starts"], item["priority"], item["ends"], item["code"])),
+        "items": sorted(items, key=lambda item: (item["starts"], item["priority"])),  # stable: among those, as they were asked
         "unfit": unfit,
         "capacity": _capacity(plan, listed),
     }

@@ -54,8 +54,13 @@ FROM_EXHIBITS: Mapping[str, Plan] = {
             Shown("runway", unit=Unit.MONTHS),
             Shown("growth", unit=Unit.RATIO),
             Shown("margin", unit=Unit.RATIO),
-            Shown("incidents", unit=Unit.COUNT, direction=Direction.DOWN),
+        ),
+    ),
+    "companies_watched": Plan(
+        "map",
+        (
             Shown("high", unit=Unit.COUNT, direction=Direction.DOWN),
+            Shown("incidents", unit=Unit.COUNT, direction=Direction.DOWN),
             Shown("closing", unit=Unit.COUNT, direction=Direction.DOWN),
         ),
     ),

@@ -90,34 +90,14 @@ def _after(today: int, burns: list[int], ahead: int, at: At) -> Iterator[Money]:
 
 
 @exhibit("companies_compared", title="The companies compared")
-def companies_compared(
-    postings: pd.DataFrame,
-    tenant: pd.DataFrame,
-    sources: pd.DataFrame,
-    incidents: pd.DataFrame,
-    findings: pd.DataFrame,
-    close_tasks: pd.DataFrame,
-    at: At,
-) -> Exhibit | None:
-    """Cash, burn, runway, growth and margin of each company of a portfolio, as its own reports have them, and its troubles."""
+def companies_compared(postings: pd.DataFrame, tenant: pd.DataFrame, at: At) -> Exhibit | None:
+    """Cash, burn, runway, growth and margin of each company of a portfolio, as its own reports have them."""
     companies = tenant[tenant["kind"] != "portfolio"]
     booked = set(postings["tenant"]) - {GROUP}
     names = {**{str(id): str(id) for id in booked}, **dict(zip(companies["id"], companies["name"], strict=True))}
     if len(names) < 2:
         return None
-    rows: list[Row] = [
-        (
-            "",
-            (
-                name,
-                *_compared(_of(postings, id), at),
-                _incidents(_of(incidents, id), _of(sources, id), at),
-                _alarming(_of(findings, id)),
-                _to_close(_of(close_tasks, id), at),
-            ),
-        )
-        for id, name in sorted(names.items())
-    ]
+    rows: list[Row] = [("", (name, *_compared(postings[postings["tenant"] == id], at))) for id, name in sorted(names.items())]
     return grid(
         (
             text("company", "Company"),
@@ -126,34 +106,9 @@ def companies_compared(
             count("runway", "Runway"),
             ratio("growth", "Revenue growth"),
             ratio("margin", "EBITDA margin"),
-            count("incidents", "Incidents"),
-            count("high", "High findings"),
-            count("closing", "Close tasks left"),
         ),
         rows,
     )
-
-
-def _of(frame: pd.DataFrame, tenant: str) -> pd.DataFrame:
-    own: pd.DataFrame = frame[frame["tenant"] == tenant]
-    return own
-
-
-def _incidents(noticed: pd.DataFrame, sources: pd.DataFrame, at: At) -> int | None:
-    """Incidents of the period; None where nobody keeps a list of them."""
-    is_kept = any("incidents" in provides.split(",") for provides in sources["provides"])
-    return len(between(noticed, at.start, at.end)) if is_kept or len(noticed) else None
-
-
-def _alarming(findings: pd.DataFrame) -> int:
-    """Open findings that are high or critical."""
-    return int((findings["state"].isin(("new", "persisting")) & findings["severity"].isin(("critical", "high"))).sum())
-
-
-def _to_close(tasks: pd.DataFrame, at: At) -> int | None:
-    """Tasks of the period's close that are not done; None where there is no checklist of it."""
-    of_period = tasks[tasks["period"] == at.period.text]
-    return int(of_period["done_on"].isna().sum()) if len(of_period) else None
 
 
 def _compared(posted: pd.DataFrame, at: At) -> Cells:
@@ -177,6 +132,56 @@ def _cash_and_burn(posted: pd.DataFrame, at: At) -> Cells:
     burnt = books.net_burn(posted, since, at.end)
     runway = (Decimal(max(cash, 0)) * books.BURN_MONTHS / burnt).quantize(Decimal("0.1")) if burnt > 0 else None
     return Money(cash, at.currency), Money(round_half_even(Decimal(burnt) / books.BURN_MONTHS), at.currency), runway
+
+
+@exhibit("companies_watched", title="What is amiss, by company")
+def companies_watched(
+    tenant: pd.DataFrame,
+    sources: pd.DataFrame,
+    findings: pd.DataFrame,
+    incidents: pd.DataFrame,
+    close_tasks: pd.DataFrame,
+    at: At,
+) -> Exhibit | None:
+    """Of each company of a portfolio: high findings that are open, incidents of the period, tasks of its close to do."""
+    companies = tenant[tenant["kind"] != "portfolio"].sort_values("id")
+    if len(companies) < 2:
+        return None
+    rows: list[Row] = []
+    for id, name in zip(companies["id"], companies["name"], strict=True):
+        noticed = _incidents(_of(incidents, id), _of(sources, id), at)
+        rows.append(("", (name, _alarming(_of(findings, id)), noticed, _to_close(_of(close_tasks, id), at))))
+    return grid(
+        (
+            text("company", "Company"),
+            count("high", "High findings"),
+            count("incidents", "Incidents"),
+            count("closing", "Close tasks left"),
+        ),
+        rows,
+    )
+
+
+def _of(frame: pd.DataFrame, tenant: str) -> pd.DataFrame:
+    own: pd.DataFrame = frame[frame["tenant"] == tenant]
+    return own
+
+
+def _alarming(findings: pd.DataFrame) -> int:
+    """Open findings that are high or critical."""
+    return int((findings["state"].isin(("new", "persisting")) & findings["severity"].isin(("critical", "high"))).sum())
+
+
+def _incidents(noticed: pd.DataFrame, sources: pd.DataFrame, at: At) -> int | None:
+    """Incidents of the period; None where nobody keeps a list of them."""
+    is_kept = any("incidents" in provides.split(",") for provides in sources["provides"])
+    return len(between(noticed, at.start, at.end)) if is_kept or len(noticed) else None
+
+
+def _to_close(tasks: pd.DataFrame, at: At) -> int | None:
+    """Tasks of the period's close that are not done; None where there is no checklist of it."""
+    of_period = tasks[tasks["period"] == at.period.text]
+    return int(of_period["done_on"].isna().sum()) if len(of_period) else None
 
 
 @exhibit("missing_documents_by_age", title="Expenses without a document, by age")

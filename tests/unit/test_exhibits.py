@@ -119,6 +119,7 @@ def test_cells_fit_their_columns(spec: ExhibitSpec, tenants: str) -> None:
             *((id, tenants) for id in ("retention_cohorts", "refunds_by_channel", "utm_problems")),
             ("tenants_table", "a"),
             ("companies_compared", "a"),
+            ("companies_watched", "a"),
             ("consolidation", "a"),
             ("intercompany", "a"),
             ("intercompany", "ab"),

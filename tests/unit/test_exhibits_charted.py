@@ -95,11 +95,6 @@ def tenants(*ids: str) -> pd.DataFrame:
     return frame("tenant", rows)
 
 
-def compared(books: pd.DataFrame, *ids: str, **tables: pd.DataFrame) -> Exhibit | None:
-    others = {name: frame(name, []) for name in ("sources", "incidents", "findings", "close_tasks")}
-    return EXHIBITS.get("companies_compared").make(postings=books, tenant=tenants(*ids), **(others | tables), at=at("2026-10"))
-
-
 def test_companies_are_compared_by_what_their_own_reports_say() -> None:
     a = posted(
         entry(date(2026, 8, 1), CASH, EQUITY, 90_000),
@@ -110,63 +105,55 @@ def test_companies_are_compared_by_what_their_own_reports_say() -> None:
     )
     b = posted(entry(date(2026, 8, 1), CASH, EQUITY, 100), sale(OCT, 700), tenant="b")
     c = posted(entry(OCT, RENT, EQUITY, 40), tenant="c")
-    table = compared(together("entries", a, b, c), "portfolio", "a", "b", "c", "d")
+    table = show("companies_compared", postings=together("entries", a, b, c), tenant=tenants("portfolio", "a", "b", "c", "d"))
     assert table is not None
     assert table.rows == (
         # burn: 20,000 + 7,000 - 12,000 in three months; runway: 75,000 / 5,000; growth: 8,000 on 4,000; margin: 1,000 of 8,000
-        ("A", usd(75_000), usd(5_000), Decimal("15.0"), Decimal(1), Decimal("0.125"), None, 0, None),
-        (
-            "B",
-            usd(800),
-            usd(-233),
-            None,
-            None,
-            Decimal(1),
-            None,
-            0,
-            None,
-        ),  # who earns has no runway; no revenue before to grow from
-        ("C", None, None, None, None, None, None, 0, None),
-        ("D", None, None, None, None, None, None, 0, None),
+        ("A", usd(75_000), usd(5_000), Decimal("15.0"), Decimal(1), Decimal("0.125")),
+        ("B", usd(800), usd(-233), None, None, Decimal(1)),  # who earns has no runway; no revenue before to grow from
+        ("C", None, None, None, None, None),
+        ("D", None, None, None, None, None),
     )
 
 
 def test_a_young_company_has_cash_and_no_rate() -> None:
     young = posted(entry(OCT, CASH, EQUITY, 500), tenant="b")
-    table = compared(together("entries", posted(sale(SEP, 1)), young), "a", "b")
+    table = show("companies_compared", postings=together("entries", posted(sale(SEP, 1)), young), tenant=tenants("a", "b"))
     assert table is not None
-    assert table.rows[1] == ("B", usd(500), None, None, None, None, None, 0, None)
+    assert table.rows[1] == ("B", usd(500), None, None, None, None)
 
 
 def test_one_company_is_compared_with_nobody() -> None:
-    assert compared(posted(sale(OCT, 1)), "portfolio", "a") is None
+    assert show("companies_compared", postings=posted(sale(OCT, 1)), tenant=tenants("portfolio", "a")) is None
 
 
-def test_companies_are_compared_by_their_troubles() -> None:
-    table = compared(
-        posted(sale(SEP, 1)),
-        "a",
-        "b",
-        sources=together("sources", frame("sources", [{"provides": "entries,incidents"}], "b"), frame("sources", [], "a")),
-        incidents=frame("incidents", [{"date": OCT}, {"date": OCT}, {"date": SEP}], "a"),
-        findings=frame(
-            "findings",
-            [
-                {"tenant": "a", "severity": "high", "state": "new"},
-                {"tenant": "a", "severity": "critical", "state": "persisting"},
-                {"tenant": "a", "severity": "critical", "state": "fixed"},
-                {"tenant": "a", "severity": "high", "state": "accepted"},
-                {"tenant": "b", "severity": "medium", "state": "new"},
-            ],
-        ),
-        close_tasks=frame(
-            "close_tasks",
-            [{"period": "2026-10", "done_on": OCT}, {"period": "2026-10"}, {"period": "2026-09"}],
-            "a",
-        ),
-    )
+def watched(given: dict[str, pd.DataFrame], *ids: str) -> Exhibit | None:
+    return EXHIBITS.get("companies_watched").make(**given, tenant=tenants(*ids), at=at("2026-10"))
+
+
+def test_what_is_amiss_by_company() -> None:
+    found = [
+        {"tenant": "a", "severity": "high", "state": "new"},
+        {"tenant": "a", "severity": "critical", "state": "persisting"},
+        {"tenant": "a", "severity": "critical", "state": "fixed"},
+        {"tenant": "a", "severity": "high", "state": "accepted"},
+        {"tenant": "b", "severity": "medium", "state": "new"},
+    ]
+    tasks = [{"period": "2026-10", "done_on": OCT}, {"period": "2026-10"}, {"period": "2026-09"}]
+    given = {
+        "sources": together("sources", frame("sources", [{"provides": "entries,incidents"}], "b"), frame("sources", [], "a")),
+        "findings": frame("findings", found),
+        "incidents": frame("incidents", [{"date": OCT}, {"date": OCT}, {"date": SEP}], "a"),
+        "close_tasks": frame("close_tasks", tasks, "a"),
+    }
+    table = watched(given, "portfolio", "a", "b")
     assert table is not None
-    assert [row[-3:] for row in table.rows] == [(2, 2, 1), (0, 0, None)]  # b keeps a list of incidents, and had none
+    assert table.rows == (("A", 2, 2, 1), ("B", 0, 0, None))  # b keeps a list of incidents, and had none
+    assert watched(given, "portfolio", "a") is None
+    nobody = {**given, "sources": frame("sources", []), "incidents": frame("incidents", [])}
+    table = watched(nobody, "a", "b")
+    assert table is not None
+    assert [row[2] for row in table.rows] == [None, None]  # where nobody keeps a list, nobody knows
 
 
 # --- ages -------------------------------------------------------------------------------------------------------------
