@@ -23,7 +23,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import ClassVar
+from decimal import Decimal
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from quarterdeck.errors import ConfigError, Reject
 from quarterdeck.kpis import KPIS
@@ -34,8 +37,8 @@ from quarterdeck.reading.records import as_text
 from quarterdeck.reading.rows import Row
 from quarterdeck.schemas import build
 from quarterdeck.schemas.people import PRIORITIES
-from quarterdeck.sources import Options, Pulled, PulledTable, Window, source
-from quarterdeck.sources._files import LocalPath
+from quarterdeck.sources import Pulled, PulledTable, Window, refuse_too_many, source
+from quarterdeck.sources._files import LocalPath, RowOptions
 from quarterdeck.sources._folder import documents
 from quarterdeck.sources._people_entries import DECISIONS, ENDINGS, NOTES, Entry, entries
 
@@ -47,10 +50,11 @@ _CHANGES = ("owner", "due", "priority")
 _Read = Callable[[object], object]
 
 
-class NoteOptions(Options):
-    """The folder of the files."""
+class NoteOptions(RowOptions):
+    """The folder of the files. However many entries are bad, the others stand: one person's slip takes away nobody's words."""
 
     folder: LocalPath
+    max_rejected: Annotated[Decimal, Field(ge=0, le=1)] = Decimal(1)
 
 
 @source
@@ -87,6 +91,8 @@ class Notes:
                 faults[entry.kind] += cells.faults
             elif row is not None:
                 rows[entry.kind].append(row)
+        for kind, listed in rows.items():
+            refuse_too_many(kind, faults[kind], len(listed), options.limit)
         return Pulled(
             (
                 PulledTable("notes", build("notes", rows[NOTES]), tuple(faults[NOTES])),

@@ -13,7 +13,7 @@ from tests.handbook import DOCS, examples, page, rows
 
 PAGES = sorted((DOCS / "sources").glob("*.md"))
 COMMON = {"max_rejected"}
-LOCAL = {"bank_statements", "code_audit", "ledger", "web_analytics"}  # asks nobody
+LOCAL = {"bank_statements", "code_audit", "ledger", "notes", "web_analytics"}  # asks nobody
 
 
 @pytest.fixture(params=PAGES, ids=lambda path: path.stem)

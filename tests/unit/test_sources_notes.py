@@ -220,6 +220,12 @@ def test_hidden_and_turning_letters_do_not_come_in_and_html_stays_letters(tmp_pa
     assert [row["text"] for row in rows(given)] == ["safetxt <script>alert(1)</script>"]
 
 
+def test_a_share_of_bad_entries_fails_the_source_where_the_settings_say_so(tmp_path: Path) -> None:
+    write(tmp_path, "notes/bad.md", document(period="soon"))
+    with pytest.raises(SourceError, match="1 of 1 rows of notes cannot be read"):
+        Notes.pull(NoteOptions.model_validate({"folder": "notes", "max_rejected": "0.5"}), window(tmp_path))
+
+
 def test_a_folder_that_is_not_there_fails_the_source(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no such folder"):
         Notes.pull(NoteOptions(folder="gone"), window(tmp_path))
