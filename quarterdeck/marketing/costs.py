@@ -7,13 +7,12 @@ active for twelve months after each sale, since a business without subscriptions
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -31,6 +30,7 @@ FUNCTIONS = ("marketing", "sales")
 EARLY_DAYS = 60
 
 Customer = tuple[str, str]  # tenant and party
+Firsts = Mapping[Customer, pd.Timestamp]  # the day of the first sale
 
 
 def spent(spend: pd.DataFrame, start: date, end: date) -> dict[tuple[str, str], int]:
@@ -42,26 +42,37 @@ def spent(spend: pd.DataFrame, start: date, end: date) -> dict[tuple[str, str], 
 
 def marketing_cost(posted: pd.DataFrame, start: date, end: date) -> int | None:
     """What the books spent on marketing and sales; None where the chart marks no account as such."""
-    marked = posted[(posted["type"] == "expense") & posted["function"].isin(FUNCTIONS)]
-    return total(between(marked, start, end)["amount_minor"]) if len(marked) else None
+    marked = _marked(between(posted, start, end))
+    return total(marked["amount_minor"]) if len(marked) or len(_marked(posted)) else None
+
+
+def _marked(posted: pd.DataFrame) -> pd.DataFrame:
+    rows: pd.DataFrame = posted[posted["function"].isin(FUNCTIONS) & (posted["type"] == "expense")]
+    return rows
 
 
 def sales(posted: pd.DataFrame) -> pd.DataFrame:
     """Postings that book revenue of a named customer."""
-    booked = (posted["statement_line"] == "revenue") & (posted["amount_minor"] < 0) & posted["party"].notna()
-    return posted.loc[booked, ["tenant", "party", "date", "entry", "amount_minor"]]
+    booked = books.on_lines(posted, ("revenue",)) & (posted["amount_minor"].to_numpy() < 0)
+    sold = posted.loc[booked, ["tenant", "party", "date", "amount_minor"]]
+    return sold[sold["party"].notna()]
 
 
-def firsts(posted: pd.DataFrame) -> dict[Customer, pd.Timestamp]:
+def firsts(posted: pd.DataFrame) -> Firsts:
     """The day of each customer's first sale."""
-    return cast("dict[Customer, pd.Timestamp]", sales(posted).groupby(["tenant", "party"])["date"].min().to_dict())
+    earliest = sales(posted).sort_values("date", kind="stable").drop_duplicates(["tenant", "party"])
+    return dict(zip(zip(earliest["tenant"], earliest["party"], strict=True), earliest["date"], strict=True))
 
 
 def new_customers(posted: pd.DataFrame, start: date, end: date) -> frozenset[Customer]:
     """Customers whose first sale lies in `[start, end)`; of tenants whose books begin before it, or all would be new."""
-    telling = set(before(posted[["tenant", "date"]], start)["tenant"])
-    first, last = pd.Timestamp(start), pd.Timestamp(end)
-    return frozenset(customer for customer, day in firsts(posted).items() if first <= day < last and customer[0] in telling)
+    return _fresh(posted, firsts(before(posted, end)), start)
+
+
+def _fresh(posted: pd.DataFrame, begun: Firsts, start: date) -> frozenset[Customer]:
+    telling = set(before(posted[["tenant", "date"]], start)["tenant"].unique())
+    first = pd.Timestamp(start)
+    return frozenset(customer for customer, day in begun.items() if first <= day and customer[0] in telling)
 
 
 def leads_by_channel(leads: pd.DataFrame, start: date, end: date) -> Counter[tuple[str, str]]:
@@ -97,9 +108,11 @@ def by_channel(leads: pd.DataFrame, spend: pd.DataFrame, posted: pd.DataFrame, s
     """Every channel that had leads, spend, customers or revenue, by tenant, the dearest first; what is left is NO_CHANNEL."""
     via = channels_of(leads)
     asked = leads_by_channel(leads, start, end)
-    fresh = new_customers(posted, start, end)
+    known = before(posted, end)
+    begun = firsts(known)
+    fresh = _fresh(posted, begun, start)
     bought = Counter((customer[0], via.get(customer, NO_CHANNEL)) for customer in fresh)
-    early = Counter((customer[0], via.get(customer, NO_CHANNEL)) for customer in fresh & refunded_early(posted, end))
+    early = Counter((customer[0], via.get(customer, NO_CHANNEL)) for customer in fresh & _refunded_early(known, begun))
     paid = spent(spend, start, end)
     earned, back = (_earned(posted, lines, via, start, end) for lines in (("revenue",), ("refunds",)))
     keys = {*asked, *bought, *paid, *earned, *back}
@@ -133,10 +146,14 @@ def _earned(
 
 
 def refunded_early(posted: pd.DataFrame, end: date) -> set[Customer]:
-    given = before(
-        posted[(posted["statement_line"] == "refunds") & posted["party"].notna() & (posted["amount_minor"] > 0)], end
-    )
-    begun = firsts(posted)
+    """Customers who had money back within sixty days of their first sale, before a day."""
+    known = before(posted, end)
+    return _refunded_early(known, firsts(known))
+
+
+def _refunded_early(known: pd.DataFrame, begun: Firsts) -> set[Customer]:
+    given = known[books.on_lines(known, ("refunds",)) & (known["amount_minor"].to_numpy() > 0)]
+    given = given[given["party"].notna()]
     days = pd.Timedelta(days=EARLY_DAYS)
     rows = zip(given["tenant"], given["party"], given["date"], strict=True)
     return {(tenant, party) for tenant, party, day in rows if (tenant, party) in begun and day - begun[tenant, party] <= days}
@@ -171,10 +188,10 @@ def lifetime(posted: pd.DataFrame, end: date) -> Lifetime | None:
     Only sales that name their customer count, for the others cannot be divided by customers.
     """
     start = add_months(end, -YEAR)
-    bought = sales(posted)
-    active = [_active(bought, add_months(start, month)) for month in range(YEAR + 1)]
-    months = sum(len(customers) for customers in active[:-1])
-    left = sum(len(now - then) for now, then in pairwise(active))
+    bought = sales(between(posted, add_months(start, -YEAR), end))
+    active = _active(bought, [add_months(start, month) for month in range(YEAR + 1)])
+    months = sum(int(customers.sum()) for customers in active[:-1])
+    left = sum(int((now & ~then).sum()) for now, then in pairwise(active))
     whole = books.revenue(posted, start, end)
     if not months or whole <= 0:
         return None
@@ -183,10 +200,16 @@ def lifetime(posted: pd.DataFrame, end: date) -> Lifetime | None:
     return Lifetime(margin=Fraction(named, months) * kept, churn=Fraction(left, months))
 
 
-def _active(bought: pd.DataFrame, day: date) -> frozenset[Customer]:
-    """Customers who bought within the twelve months before a day."""
-    rows = between(bought, add_months(day, -YEAR), day).drop_duplicates(["tenant", "party"])
-    return frozenset(zip(rows["tenant"], rows["party"], strict=True))
+def _active(bought: pd.DataFrame, days: Sequence[date]) -> list[np.ndarray]:
+    """For each of some days, which customers bought within the twelve months before it."""
+    customers = bought.groupby(["tenant", "party"], sort=False).ngroup().to_numpy()
+    when = bought["date"].to_numpy()
+    found = []
+    for day in days:
+        there = np.zeros(len(bought), dtype=bool)
+        there[customers[(when >= np.datetime64(add_months(day, -YEAR))) & (when < np.datetime64(day))]] = True
+        found.append(there)
+    return found
 
 
 def each(amount: int, number: int) -> int | None:
