@@ -5,7 +5,8 @@ A day `end` is the first one that is not looked at, as the end of a period is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -21,6 +22,15 @@ from quarterdeck.receivables import open_items
 
 CONTROL_LINES = {"receivable": ("receivables", 1), "payable": ("payables", -1)}  # a side's statement line, and its usual sign
 _USUAL = {"cash": 1, "receivables": 1, "inventory": 1, "prepaid": 1, "payables": -1, "deferred_revenue": -1}
+# KPIs that are a balance at the period's end: their statement lines, and the sign they are told with.
+_CARRIED: Mapping[str, tuple[str, tuple[str, ...], int]] = {
+    "cash": ("Cash", ("cash",), 1),
+    "clearing_balance": ("Not yet paid out", ("clearing",), 1),
+    "deferred_revenue": ("Deferred revenue", ("deferred_revenue",), -1),
+    "tax_due": ("Taxes to be paid", ("taxes_payable",), -1),
+    "working_capital": ("Working capital", (*books.CURRENT_ASSETS, *books.CURRENT_LIABILITIES), 1),
+}
+_SOLD, _BOUGHT = books.REVENUE_LINES, (*books.EBITDA_EXPENSE_LINES, "fixed_assets", "inventory", "prepaid", "payables")
 OLD_DAYS = 90
 _LONGEST_GAP = 100  # numbers; a longer one is a new series
 _SHORTEST_SERIES = 3
@@ -218,4 +228,70 @@ def rolled(postings: pd.DataFrame, start: date, end: date) -> list[Rolled]:
             -credits.get((each.tenant, each.account), 0),
         )
         for each in balances(kept, end)
+    ]
+
+
+def opening_ties(delivered: pd.DataFrame, postings: pd.DataFrame, end: date, period: str, currency: str) -> dict[str, Tie]:
+    """What the last delivered report told of balances at `end`, the day a period starts, beside what the books say of it now.
+
+    `period` is the one before, by its text. Where roles were told two things, what the accountant was told counts.
+    """
+    told = delivered[delivered["period"] == period]
+    ordered = told.assign(later=told["role"] != "accounting").sort_values(["later", "role"], kind="stable")
+    past = before(postings, end)
+    found = {}
+    for id, text, tenant in zip(ordered["id"], ordered["value"], ordered["tenant"], strict=True):
+        name, lines, sign = _CARRIED.get(id, ("", (), 0))
+        value = json.loads(text) if sign else None
+        if sign and name not in found and isinstance(value, dict) and value.get("currency") == currency:
+            found[name] = Tie(str(tenant), int(value["minor"]), sign * books.net_of(past, lines))
+    return {name: found[name] for name, _, _ in _CARRIED.values() if name in found}
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRolled:
+    """One tax account over a period; what is owed is positive. `other` is what neither sale, purchase nor payment explains."""
+
+    tenant: str
+    account: str
+    name: str | None
+    opening_minor: int
+    sales_minor: int
+    purchases_minor: int
+    paid_minor: int
+    other_minor: int
+
+    @property
+    def closing_minor(self) -> int:
+        return self.opening_minor + self.sales_minor + self.purchases_minor + self.paid_minor + self.other_minor
+
+
+def taxes_rolled(postings: pd.DataFrame, start: date, end: date) -> list[TaxRolled]:
+    """Every tax account over `[start, end)`: tax on sales, on purchases and wages, and what was paid to the office.
+
+    What a posting is for, its entry says: one with revenue is a sale, one with a cost, an asset or a supplier a purchase, one
+    with cash alone a payment.
+    """
+    moved = between(postings, start, end)
+    taxed = moved[books.on_lines(moved, ("taxes_payable",))]
+    legs = moved[moved["entry"].isin(taxed["entry"])]
+    keys = {
+        kind: set(zip(legs.loc[on, "tenant"], legs.loc[on, "entry"], strict=True))
+        for kind, on in (
+            ("sales", books.on_lines(legs, _SOLD)),
+            ("purchases", books.on_lines(legs, _BOUGHT)),
+            ("paid", books.on_lines(legs, ("cash", "clearing"))),
+        )
+    }
+    own = list(zip(taxed["tenant"], taxed["entry"], strict=True))
+    kinds = [next((kind for kind, known in keys.items() if key in known), "other") for key in own]
+    sums = sums_by(taxed.assign(kind=pd.Series(kinds, taxed.index, dtype=object)), ["tenant", "account", "kind"])
+    lined = postings[books.on_lines(postings, ("taxes_payable",))]
+    opening = {(each.tenant, each.account): each.minor for each in balances(lined, start)}
+    return [
+        TaxRolled(
+            *(each.tenant, each.account, each.name, -opening.get((each.tenant, each.account), 0)),
+            *(-sums.get((each.tenant, each.account, kind), 0) for kind in ("sales", "purchases", "paid", "other")),
+        )
+        for each in balances(lined, end)
     ]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
-from quarterdeck.books import without_document
+from quarterdeck.books import spending, without_document
+from quarterdeck.frames import between, is_blank
 from quarterdeck.money import exponent
 
 ROUND_FROM = 500  # major units; smaller round sums are common
 ROUND_STEP = 100
 LATE_DAYS = 30  # from the day of an expense to the day it was written
 FIRST_DIGITS_FROM = 300  # amounts; of fewer the digits say nothing
+REPEAT_DAYS = 5  # within them, one amount to one party twice is looked at
 _SATURDAY = 5
 _LEADING = 9
 _BENFORD = tuple(Decimal(d + 1).log10() - Decimal(d).log10() for d in range(1, _LEADING + 1))
@@ -48,6 +51,22 @@ def _words(spent: pd.DataFrame, patterns: pd.DataFrame) -> pd.Series:
         here = (spent["tenant"] == tenant) & said.str.contains(str(words).casefold(), regex=False) & found.isna()
         found[here.to_numpy(bool)] = str(words)
     return found
+
+
+def repeated(postings: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
+    """Expense postings of `[start, end)` that follow one of the same party and amount, not told apart by their documents.
+
+    What two legs of one entry have in common is no repeat.
+    """
+    spent = spending(postings, start - timedelta(days=REPEAT_DAYS), end)
+    named = spent[(spent["amount_minor"] > 0) & ~is_blank(spent["party"])]
+    document = named["document"].where(~is_blank(named["document"]), "")
+    ordered = named.assign(document=document).sort_values(["tenant", "party", "amount_minor", "date", "entry", "document"])
+    earlier = ordered.shift()
+    same = np.logical_and.reduce([ordered[name] == earlier[name] for name in ("tenant", "party", "amount_minor")])
+    told_apart = (ordered["document"] != "") & (earlier["document"] != "") & (ordered["document"] != earlier["document"])
+    close = ordered["date"] - earlier["date"] <= pd.Timedelta(days=REPEAT_DAYS)
+    return between(ordered[same & close & ~told_apart & (ordered["entry"] != earlier["entry"])], start, end)
 
 
 def digit_deviation(minors: np.ndarray) -> Decimal:

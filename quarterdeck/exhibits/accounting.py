@@ -7,8 +7,8 @@ import pandas as pd
 from quarterdeck import books
 from quarterdeck.exhibits import exhibit
 from quarterdeck.exhibits._grid import count, dated, grid, money, ratio, shown, source, text, when, words
+from quarterdeck.frames import is_blank, total
 from quarterdeck.frames import ratio as part_of
-from quarterdeck.frames import total
 from quarterdeck.model import At, Exhibit
 from quarterdeck.money import Money
 
@@ -90,3 +90,39 @@ def missing_documents_list(postings: pd.DataFrame, at: At) -> Exhibit | None:
         ],
         note=shown(len(bare), _LISTED),
     )
+
+
+@exhibit("missing_documents_by_payer", title="Who has receipts to bring")
+def missing_documents_by_payer(postings: pd.DataFrame, at: At) -> Exhibit | None:
+    """By who wrote a posting, or where nobody is named the account that paid: what has no receipt, and its part by value."""
+    wanting = books.wants_document(books.spending(postings, at.start, at.end), at.currency)
+    payer = wanting["created_by"].where(~is_blank(wanting["created_by"]), _paid_from(postings, wanting))
+    lines = []
+    for (tenant, name), rows in wanting.assign(payer=payer).groupby(["tenant", "payer"], sort=True):
+        bare = books.without_document(rows)
+        if len(bare):
+            lines.append((str(tenant), str(name), len(bare), total(bare["amount_minor"]), total(rows["amount_minor"])))
+    lines.sort(key=lambda line: (-line[3], line[0], line[1]))
+    return grid(
+        (
+            text("payer", "Paid by"),
+            count("missing", "Without a document"),
+            money("amount", "Amount"),
+            ratio("share", "Part by value"),
+        ),
+        [
+            (tenant, (name, bare, Money(minor, at.currency), part_of(minor, whole)))
+            for tenant, name, bare, minor, whole in lines[:_LISTED]
+        ],
+        note=shown(len(lines), _LISTED),
+    )
+
+
+def _paid_from(postings: pd.DataFrame, wanting: pd.DataFrame) -> pd.Series:
+    """For each of some expenses, the account on the other side of its entry that was credited most."""
+    credited = postings[(postings["amount_minor"].to_numpy() < 0) & postings["entry"].isin(wanting["entry"]).to_numpy()]
+    largest = credited.sort_values(["amount_minor", "account"], kind="stable").drop_duplicates(["tenant", "entry"])
+    names = largest["account_name"].fillna(largest["account"])
+    by_entry = dict(zip(zip(largest["tenant"], largest["entry"], strict=True), names, strict=True))
+    keys = zip(wanting["tenant"], wanting["entry"], strict=True)
+    return pd.Series([by_entry.get(key, "not known") for key in keys], wanting.index, dtype=object)

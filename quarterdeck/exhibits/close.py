@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
-from quarterdeck.controls import Tie, asset_values, control_ties, register_ties, rolled
+from quarterdeck.controls import (
+    OLD_DAYS,
+    Tie,
+    aged,
+    asset_values,
+    control_ties,
+    opening_ties,
+    register_ties,
+    rolled,
+    taxes_rolled,
+)
 from quarterdeck.exhibits import exhibit
 from quarterdeck.exhibits._grid import Row, dated, grid, money, text, when, words
 from quarterdeck.model import At, Exhibit
@@ -55,12 +65,12 @@ def asset_register_tie(fixed_assets: pd.DataFrame, postings: pd.DataFrame, at: A
     return _ties([("Fixed assets", tie) for tie in register_ties(fixed_assets, postings, at.end)], at)
 
 
-def _ties(ties: list[tuple[str, Tie]], at: At) -> Exhibit | None:
+def _ties(ties: list[tuple[str, Tie]], at: At, listed: str = "By the list", booked: str = "By the ledger") -> Exhibit | None:
     return grid(
         (
             text("what", "What"),
-            money("listed", "By the list"),
-            money("booked", "By the ledger"),
+            money("listed", listed),
+            money("booked", booked),
             money("difference", "Difference"),
         ),
         [
@@ -70,6 +80,67 @@ def _ties(ties: list[tuple[str, Tie]], at: At) -> Exhibit | None:
             )
             for name, tie in ties
         ],
+    )
+
+
+@exhibit("openings_told", title="Opening balances and what was told")
+def openings_told(postings: pd.DataFrame, delivered: pd.DataFrame, at: At) -> Exhibit | None:
+    """Balances as the last delivered report of the period before told them, beside what the books say of that day now."""
+    ties = opening_ties(delivered, postings, at.start, at.period.previous().text, at.currency)
+    return _ties(list(ties.items()), at, "Told", "By the ledger now")
+
+
+@exhibit("tax_control", title="Tax accounts")
+def tax_control(postings: pd.DataFrame, at: At) -> Exhibit | None:
+    """Every tax account over the period: what sales, purchases and payments made of it, and what none of them explains."""
+    rows = [
+        (each, (each.opening_minor, each.sales_minor, each.purchases_minor, each.paid_minor, each.other_minor))
+        for each in taxes_rolled(postings, at.start, at.end)
+    ]
+    return grid(
+        (
+            text("account", "Account"),
+            money("opening", "Opening"),
+            money("sales", "On sales"),
+            money("purchases", "On purchases and wages"),
+            money("paid", "Paid"),
+            money("other", "Unexplained"),
+            money("closing", "Closing"),
+        ),
+        [
+            (each.tenant, (each.name or each.account, *(Money(m, at.currency) for m in (*minors, each.closing_minor))))
+            for each, minors in rows
+            if any(minors)
+        ],
+        note="What is owed is positive.",
+    )
+
+
+@exhibit("prepayments_and_accruals", title="Prepayments and accruals")
+def prepayments_and_accruals(postings: pd.DataFrame, at: At) -> Exhibit | None:
+    """Accounts of prepaid costs, payables and deferred revenue: how they moved, and what on them is old."""
+    lines = ("prepaid", "payables", "deferred_revenue")
+    ages = {(each.tenant, each.account): each for line in lines for each in aged(postings, line, at.end)}
+    rows: list[Row] = []
+    for each in rolled(postings, at.start, at.end):
+        if each.line not in lines or not (each.opening_minor or each.debits_minor or each.credits_minor):
+            continue
+        age = ages.get((each.tenant, each.account))
+        moved = (each.opening_minor, each.debits_minor, each.credits_minor, each.closing_minor, age.old_minor if age else 0)
+        amounts = (Money(minor, at.currency) for minor in moved)
+        rows.append((each.tenant, (each.name or each.account, *amounts, age.oldest if age else None)))
+    return grid(
+        (
+            text("account", "Account"),
+            money("opening", "Opening"),
+            money("debits", "Debits"),
+            money("credits", "Credits"),
+            money("closing", "Closing"),
+            money("old", f"Older than {OLD_DAYS} days"),
+            dated("oldest", "Oldest"),
+        ),
+        rows,
+        note="Debit is positive. Ages are first in, first out.",
     )
 
 

@@ -9,9 +9,10 @@ import pandas as pd
 
 from quarterdeck.consolidation.bridge import Part, companies, part_of
 from quarterdeck.consolidation.elimination import GROUP, pairs
-from quarterdeck.consolidation.exposure import MOVE, positions
+from quarterdeck.consolidation.exposure import MOVE, positions, revalued
+from quarterdeck.exchange import NoRate
 from quarterdeck.exhibits import exhibit
-from quarterdeck.exhibits._grid import Row, grid, money, text
+from quarterdeck.exhibits._grid import Row, decimal, grid, money, text
 from quarterdeck.model import At, Exhibit
 from quarterdeck.money import Money, round_half_even
 
@@ -95,6 +96,37 @@ def currency_exposure(postings: pd.DataFrame, at: At) -> Exhibit | None:
                 ),
             )
             for each in positions(postings, at.end, at.currency)
+        ],
+    )
+
+
+@exhibit("currency_revaluation", title="Foreign currencies at the closing rate")
+def currency_revaluation(postings: pd.DataFrame, rates: pd.DataFrame, at: At) -> Exhibit | None:
+    """Open monetary items in each foreign currency: at the closing rate, in the books, and the difference to be booked."""
+    try:
+        found = revalued(postings, rates, at.end, at.currency)
+    except NoRate:
+        return None  # a finding names the pair
+    return grid(
+        (
+            text("currency", "Currency"),
+            money("position", "Net position"),
+            text("rate", "Closing rate"),
+            money("worth", "Worth"),
+            money("booked", "In the books"),
+            money("difference", "To be booked"),
+        ),
+        [
+            (
+                "",
+                (
+                    each.position.currency,
+                    Money(each.position.own, each.position.currency),
+                    f"{decimal(each.rate, 6).normalize():f}",
+                    *_amounts((each.worth, each.position.value, each.difference), at),
+                ),
+            )
+            for each in found
         ],
     )
 

@@ -9,16 +9,17 @@ from quarterdeck.exhibits import exhibit
 from quarterdeck.exhibits._grid import Row, count, dated, grid, money, shown, source, text, when, words
 from quarterdeck.model import At, Exhibit
 from quarterdeck.money import Money
-from quarterdeck.scrutiny import LATE_DAYS, ROUND_FROM, flagged
+from quarterdeck.scrutiny import LATE_DAYS, REPEAT_DAYS, ROUND_FROM, flagged, repeated
 
 _LISTED = 20
-_FLAGS = ("is_round", "is_weekend", "is_late", "is_personal")
+_FLAGS = ("is_repeat", "is_round", "is_weekend", "is_late", "is_personal")
 
 
 @exhibit("expense_flags", title="Expenses worth a question")
 def expense_flags(postings: pd.DataFrame, expense_patterns: pd.DataFrame, at: At) -> Exhibit | None:
-    """How many expenses of each account are round, of a weekend, written late, or look personal."""
+    """How many expenses of each account were booked twice, are round, of a weekend, written late, or look personal."""
     marked = flagged(books.spending(postings, at.start, at.end), expense_patterns, at.currency)
+    marked["is_repeat"] = marked.index.isin(repeated(postings, at.start, at.end).index)
     rows: list[Row] = []
     for (tenant, account), own in marked.groupby(["tenant", "account"], sort=True):
         counts = [int(own[flag].sum()) for flag in _FLAGS]
@@ -27,6 +28,7 @@ def expense_flags(postings: pd.DataFrame, expense_patterns: pd.DataFrame, at: At
     return grid(
         (
             text("account", "Account"),
+            count("twice", "Twice"),
             count("round", "Round"),
             count("weekend", "Weekend"),
             count("late", "Late"),
@@ -34,7 +36,8 @@ def expense_flags(postings: pd.DataFrame, expense_patterns: pd.DataFrame, at: At
         ),
         rows,
         total=("Total", *(int(marked[flag].sum()) for flag in _FLAGS)),
-        note=f"Round: hundreds from {ROUND_FROM} {at.currency} up, no document. Late: written over {LATE_DAYS} days after.",
+        note=f"Twice: one amount to one party within {REPEAT_DAYS} days. Round: hundreds from {ROUND_FROM} {at.currency} up, "
+        f"no document. Late: written over {LATE_DAYS} days after.",
     )
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from itertools import pairwise
-from typing import Any
-
 import pandas as pd
 
 from quarterdeck import books
-from quarterdeck.frames import before, between, day, is_blank, total
+from quarterdeck.frames import before, between, is_blank, total
 from quarterdeck.kpis import Value, kpi
 from quarterdeck.kpis._shared import BOOKS, NO_BOOKS, share
 from quarterdeck.model import At, Direction, Unavailable, Unit
+from quarterdeck.scrutiny import REPEAT_DAYS, repeated
 
-_DUPLICATE_DAYS = 5
 _NO_POSTINGS = Unavailable("the books hold no posting in the period")
 _NO_LARGE_EXPENSE = Unavailable("no expense of the period is large enough to need a document")
 
@@ -100,27 +96,16 @@ def missing_documents_amount(postings: pd.DataFrame, at: At) -> Value:
     label="Possible duplicates",
     unit=Unit.COUNT,
     good=Direction.DOWN,
-    formula=f"expense postings that follow one of the same party and amount within {_DUPLICATE_DAYS} days, "
+    formula=f"expense postings that follow one of the same party and amount within {REPEAT_DAYS} days, "
     "not told apart by their documents",
     needs=f"{BOOKS}, with the names of suppliers",
 )
 def possible_duplicates(postings: pd.DataFrame, at: At) -> Value:
     """How many expenses of the period may have been booked or paid a second time."""
-    spent = books.spending(postings, at.start - timedelta(days=_DUPLICATE_DAYS), at.end)
-    named = spent[(spent["amount_minor"] > 0) & ~is_blank(spent["party"])]
-    if not len(between(named[["date"]], at.start, at.end)):
+    spent = books.spending(postings, at.start, at.end)
+    if not ((spent["amount_minor"] > 0) & ~is_blank(spent["party"])).any():
         return Unavailable("no expense of the period names a supplier")
-    document = named["document"].where(~is_blank(named["document"]), "")
-    keys = [named[name] for name in ("tenant", "party", "amount_minor")]
-    ordered = sorted(zip(*keys, named["date"], named["entry"], document, strict=True))
-    return sum(_repeats(one, other) for one, other in pairwise(ordered) if day(other[3]) in at.period)
-
-
-def _repeats(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    """Whether a posting (tenant, party, amount, date, entry, document) is one before it over again."""
-    told_apart = one[5] and other[5] and one[5] != other[5]
-    close = other[3] - one[3] <= timedelta(days=_DUPLICATE_DAYS)
-    return one[:3] == other[:3] and one[4] != other[4] and close and not told_apart
+    return len(repeated(postings, at.start, at.end))
 
 
 @kpi(

@@ -10,7 +10,18 @@ import numpy as np
 import pandas as pd
 
 from quarterdeck import books
-from quarterdeck.controls import OLD_DAYS, Tie, aged, control_ties, impossible, late_entries, number_gaps, register_ties
+from quarterdeck.controls import (
+    OLD_DAYS,
+    Tie,
+    aged,
+    control_ties,
+    impossible,
+    late_entries,
+    number_gaps,
+    opening_ties,
+    register_ties,
+    taxes_rolled,
+)
 from quarterdeck.frames import day
 from quarterdeck.kpis import Value, kpi
 from quarterdeck.kpis._shared import BOOKS, NO_BOOKS, share
@@ -124,6 +135,56 @@ def old_prepayments(postings: pd.DataFrame, at: At) -> Value:
     if not books.begun(postings, at.end, ("prepaid",)):
         return Unavailable("no posting is on a prepaid account")
     return sum(max(each.old_minor, 0) for each in aged(postings, "prepaid", at.end))
+
+
+@kpi(
+    "old_accruals",
+    label="Old payables and accruals",
+    unit=Unit.MONEY,
+    good=Direction.DOWN,
+    formula=f"what is left on payables accounts from over {OLD_DAYS} days before the end of the period, first in first out",
+    needs=f"{BOOKS}, with accruals or invoices of suppliers on an account of their own",
+)
+def old_accruals(postings: pd.DataFrame, at: At) -> Value:
+    """What was booked as owed long ago and has neither been paid nor taken back."""
+    if not books.begun(postings, at.end, ("payables",)):
+        return Unavailable("no posting is on a payables account")
+    return sum(max(-each.old_minor, 0) for each in aged(postings, "payables", at.end))
+
+
+@kpi(
+    "roll_forward_difference",
+    label="Opening balances: told and now",
+    unit=Unit.MONEY,
+    good=Direction.DOWN,
+    formula="closing balances as the report of the period before told them - the same by the books now, without sign, over all "
+    "balances that reports tell",
+    needs=f"{BOOKS}, and a report of the period before that was delivered",
+    absent_ok=("delivered",),
+)
+def roll_forward_difference(postings: pd.DataFrame, delivered: pd.DataFrame, at: At) -> Value:
+    """By how much the balances that the period starts from are others than those its readers were told last."""
+    period = at.period.previous().text
+    ties = opening_ties(delivered, postings, at.start, period, at.currency)
+    if not ties:
+        return Unavailable(f"no report of {period} was delivered that tells balances")
+    return sum(abs(tie.difference_minor) for tie in ties.values())
+
+
+@kpi(
+    "tax_control_difference",
+    label="Tax accounts unexplained",
+    unit=Unit.MONEY,
+    good=Direction.DOWN,
+    formula="change of the tax accounts in the period - tax on sales - tax on purchases and wages - payments, without sign, "
+    "over all accounts",
+    needs="postings on an account of sales, value added or payroll taxes",
+)
+def tax_control_difference(postings: pd.DataFrame, at: At) -> Value:
+    """What moved on tax accounts and belongs to no sale, no purchase and no payment."""
+    if not books.begun(postings, at.end, ("taxes_payable",)):
+        return Unavailable("no posting is on an account of taxes payable")
+    return sum(abs(each.other_minor) for each in taxes_rolled(postings, at.start, at.end))
 
 
 @kpi(

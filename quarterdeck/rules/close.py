@@ -16,9 +16,11 @@ from quarterdeck.controls import (
     impossible,
     late_entries,
     number_gaps,
+    opening_ties,
     register_ties,
+    taxes_rolled,
 )
-from quarterdeck.frames import before
+from quarterdeck.frames import before, between
 from quarterdeck.model import At, Effort, Severity
 from quarterdeck.money import Money
 from quarterdeck.receivables import open_items
@@ -179,6 +181,79 @@ def prepayments_old(postings: pd.DataFrame, at: At) -> Iterable[Hit]:
             evidence=evidence(rows, at, *_POSTING),
             money_at_stake=amount,
         )
+
+
+@rule(
+    "accruals_old",
+    severity=Severity.LOW,
+    owner="accounting",
+    effort=Effort.S,
+    due_days=20,
+    title="{amount} on {account} is owed for more than {limit:days}",
+    why="The oldest of it is of {oldest}. What is neither paid nor billed after that long is often owed no more.",
+    remedy="Pay what is left on {account}, or take back what is not owed",
+)
+def accruals_old(postings: pd.DataFrame, at: At) -> Iterable[Hit]:
+    """What is left on a payables account is older than ninety days."""
+    for each in aged(postings, "payables", at.end):
+        if each.old_minor >= 0:
+            continue
+        rows = before(postings[postings["account"] == each.account], at.end)
+        amount = Money(-each.old_minor, at.currency)
+        yield Hit(
+            subject=each.account,
+            facts={"account": each.account, "amount": amount, "limit": OLD_DAYS, "oldest": each.oldest},
+            evidence=evidence(rows, at, *_POSTING),
+            money_at_stake=amount,
+        )
+
+
+@rule(
+    "opening_not_as_told",
+    severity=Severity.HIGH,
+    owner="accounting",
+    effort=Effort.S,
+    due_days=5,
+    title="{what} at the start of the period is {difference} off what the last report told",
+    why="Readers were told {listed}; by the books it was {booked}. The period starts from a balance that nobody has seen.",
+    remedy="Find what was posted into the period before since its report, and tell everybody who has the old figure",
+    absent_ok=("delivered",),
+)
+def opening_not_as_told(postings: pd.DataFrame, delivered: pd.DataFrame, at: At) -> Iterable[Hit]:
+    """A balance that the period starts from is not the one that the last delivered report closed with."""
+    for what, tie in opening_ties(delivered, postings, at.start, at.period.previous().text, at.currency).items():
+        if tie.difference_minor:
+            facts = _facts(tie, at)
+            yield Hit(
+                subject=what,
+                facts={**facts, "what": what, "difference": Money(abs(tie.difference_minor), at.currency)},
+                evidence=({"what": what, "told": facts["listed"], "now": facts["booked"]},),
+                money_at_stake=Money(abs(tie.difference_minor), at.currency),
+            )
+
+
+@rule(
+    "tax_account_unexplained",
+    severity=Severity.MEDIUM,
+    owner="accounting",
+    effort=Effort.S,
+    due_days=10,
+    title="{amount} moved on {account} without a sale, a purchase or a payment",
+    why="A tax account must follow from what was sold, bought and paid; what was put there by hand no return will show.",
+    remedy="Give each of these postings the entry it belongs to, or reverse it",
+)
+def tax_account_unexplained(postings: pd.DataFrame, at: At) -> Iterable[Hit]:
+    """A tax account moved in the period by entries that are no sale, no purchase and no payment."""
+    for each in taxes_rolled(postings, at.start, at.end):
+        if each.other_minor:
+            amount = Money(abs(each.other_minor), at.currency)
+            rows = between(postings[postings["account"] == each.account], at.start, at.end)
+            yield Hit(
+                subject=each.account,
+                facts={"account": each.account, "amount": amount},
+                evidence=evidence(rows, at, *_POSTING),
+                money_at_stake=amount,
+            )
 
 
 @rule(

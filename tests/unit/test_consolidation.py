@@ -125,8 +125,22 @@ def test_what_rates_do_to_cash_is_no_burn_and_a_line_of_the_cash_flow() -> None:
 def test_a_company_in_the_portfolios_currency_is_as_it_is() -> None:
     dollars = company("a", sale(SEP, 700), sale(OCT, 900))
     assert postings(together(dollars))["amount_minor"].tolist() == [700, -700, 900, -900]
-    assert of("cta", together(dollars)) == usd(0)
-    assert of("fx_exposure", together(dollars)) == usd(0)
+    one = Unavailable("all books are in one currency")
+    assert (of("cta", together(dollars)), of("fx_exposure", together(dollars))) == (one, one)
+
+
+def test_open_items_in_a_foreign_currency_are_held_against_the_closing_rate() -> None:
+    """1,000.00 EUR taken in at 1.00 and 200.00 EUR owed at 1.15 stand at 770.00 and are worth 840.00 at 1.05."""
+    own = company(
+        "a", entry(AUG, CASH, EQUITY, 100_000, currency="EUR"), entry(OCT, FUEL, DEBTS, 20_000, currency="EUR"), rates=RATES
+    )
+    books = in_currency(own, "USD", END)
+    assert of("fx_revaluation", books) == usd(84_000 - 77_000)
+    table = EXHIBITS.get("currency_revaluation").make(postings=postings(books), rates=books["rates"], at=OCTOBER)
+    assert table is not None
+    assert table.rows == (("EUR", Money(80_000, "EUR"), "1.05", usd(84_000), usd(77_000), usd(7_000)),)
+    dollars = company("a", sale(OCT, 5), rates=RATES)
+    assert of("fx_revaluation", in_currency(dollars, "USD", END)) == Unavailable("all books are in one currency")
 
 
 def test_what_was_booked_in_a_third_currency_goes_by_the_companys_own() -> None:

@@ -12,15 +12,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quarterdeck import codec
 from quarterdeck.controls import Gap, aged, asset_values, control_ties, late_entries, number_gaps, rolled
 from quarterdeck.exhibits import EXHIBITS
 from quarterdeck.kpis import KPIS
 from quarterdeck.model import Unavailable
+from quarterdeck.money import Money
 from quarterdeck.reconciliation import matched
 from quarterdeck.scrutiny import flagged
 from tests.tables import (
     CASH,
+    CLEARING,
+    DEFERRED,
     EQUIPMENT,
+    EQUITY,
+    FUEL,
     OCTOBER,
     PAYABLES,
     PREPAID,
@@ -28,6 +34,7 @@ from tests.tables import (
     RENT,
     SALES,
     SUSPENSE,
+    TAXES,
     at,
     cells,
     cost,
@@ -204,6 +211,89 @@ def test_translated_books_are_not_reconciled_anew() -> None:
     tables = {"bank_lines": lines, "bank_matches": matched(books, lines)}
     assert 1 not in set(tables["bank_matches"]["amount_minor"])  # no bank knows of it
     assert isinstance(figure("unreconciled_items", **tables), Unavailable)
+
+
+# --- what was told, taxes, accruals, receipts -------------------------------------------------------------------------
+
+SEPTEMBER = date(2026, 9, 20)
+
+
+def told(role: str, id: str, minor: int, period: str = "2026-09", currency: str = "USD") -> dict[str, object]:
+    value = codec.canonical(codec.plain(Money(minor, currency)))
+    return {"role": role, "period": period, "id": id, "value": value, "books": ""}
+
+
+def test_opening_balances_are_those_that_the_last_report_closed_with() -> None:
+    books = posted(sale(SEPTEMBER, 900), entry(SEPTEMBER, CLEARING, DEFERRED, 50), sale(OCT, 7))
+    rows = [
+        told("cfo", "cash", 901),
+        told("accounting", "cash", 900),  # counts before what another role was told
+        told("ceo", "deferred_revenue", 42),
+        told("ceo", "clearing_balance", 1, currency="EUR"),  # another currency is no difference
+        told("ceo", "tax_due", 8, period="2026-08"),
+        {**told("ceo", "runway", 1), "value": '"7.5"'},
+    ]
+    delivered = frame("delivered", rows)
+    made = shown("openings_told", postings=books, delivered=delivered)
+    assert [cells(made, name) for name in ("what", "listed", "booked", "difference")] == [
+        ["Cash", "Deferred revenue"], [usd(900), usd(42)], [usd(900), usd(50)], [usd(0), usd(-8)],
+    ]  # fmt: skip
+    assert figure("roll_forward_difference", postings=books, delivered=delivered) == 8
+    assert figure("roll_forward_difference", postings=books, delivered=nothing_of("delivered")) == Unavailable(
+        "no report of 2026-09 was delivered that tells balances"
+    )
+
+
+def test_a_tax_account_follows_from_sales_purchases_and_payments() -> None:
+    taxed = entry(OCT, CASH, SALES, 1_000)
+    number = taxed[0]["entry"]
+    taxed[0]["amount_minor"] = 1_080
+    taxed.append({"entry": number, "date": OCT, "leg": 2, "account": TAXES, "amount_minor": -80})
+    books = posted(
+        entry(SEPTEMBER, RENT, TAXES, 300),  # payroll tax of the month before
+        taxed,
+        entry(OCT, TAXES, PAYABLES, 25),  # input tax
+        entry(OCT, TAXES, CASH, 300),
+        entry(OCT, EQUITY, TAXES, 11),
+    )
+    made = shown("tax_control", postings=books)
+    assert made is not None
+    assert made.rows == (("Sales tax", *map(usd, (300, 80, -25, -300, 11, 66))),)
+    assert figure("tax_control_difference", postings=books) == 11
+    assert figure("tax_due", postings=books) == 66
+
+
+def test_what_is_owed_for_long_is_what_no_payment_has_reached_first_in_first_out() -> None:
+    books = posted(
+        entry(date(2026, 5, 1), RENT, PAYABLES, 900),
+        entry(date(2026, 9, 1), RENT, PAYABLES, 500),
+        entry(OCT, PAYABLES, CASH, 700),
+    )
+    assert figure("old_accruals", postings=books) == 200
+    made = shown("prepayments_and_accruals", postings=books)
+    assert made is not None
+    assert made.rows == (("Suppliers", usd(-1_400), usd(700), usd(0), usd(-700), usd(-200), date(2026, 5, 1)),)
+
+
+def test_receipts_are_asked_of_who_paid() -> None:
+    books = posted(
+        cost(OCT, 30_000),
+        entry(OCT, RENT, PAYABLES, 20_000, document="R-1"),
+        entry(OCT, FUEL, CLEARING, 9_000, created_by="Bob"),
+        entry(OCT, FUEL, CASH, 11_000, created_by="Bob", document="R-2"),
+        cost(OCT, 7_499),  # too small to be asked for
+    )
+    made = shown("missing_documents_by_payer", postings=books)
+    assert made is not None
+    assert made.rows == (("Bank", 1, usd(30_000), Decimal(1)), ("Bob", 1, usd(9_000), Decimal("0.45")))
+
+
+def test_expenses_booked_twice_are_counted_by_account() -> None:
+    one, other, far = (cost(day, 8_000, FUEL, "Mill") for day in (date(2026, 9, 29), date(2026, 10, 2), date(2026, 10, 20)))
+    books = posted(one, other, far, cost(OCT, 5_000, RENT, "Yard", "A"), cost(OCT, 5_000, RENT, "Yard", "B"))
+    made = shown("expense_flags", postings=books, expense_patterns=nothing_of("expense_patterns"))
+    assert (cells(made, "account"), cells(made, "twice")) == (["Fuel", "Total"], [1, 1])
+    assert figure("possible_duplicates", postings=books) == 1
 
 
 # --- an oracle --------------------------------------------------------------------------------------------------------

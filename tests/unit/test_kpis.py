@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quarterdeck import codec
 from quarterdeck.books import DERIVED
 from quarterdeck.kpis import KPIS, Kpi
 from quarterdeck.model import Unavailable, Unit
@@ -48,6 +49,7 @@ from tests.tables import (
     refund,
     sale,
     together,
+    usd,
 )
 from tests.unit_rows import unit_tables
 
@@ -172,6 +174,11 @@ def _tables() -> Mapping[str, pd.DataFrame]:
         "expense_patterns": frame("expense_patterns", [{"words": "mill"}]),
         "bank_lines": frame("bank_lines", [{"account": CASH, "date": OCT, "amount_minor": -4_000}]),
         "bank_balances": frame("bank_balances", [{"account": CASH, "date": OCT, "balance_minor": 70}]),
+        "rates": frame("rates", [{"base": "EUR", "quote": "USD", "rate": Decimal("1.1")}]),
+        "delivered": frame(
+            "delivered",
+            [{"role": "cfo", "period": "2026-09", "id": "cash", "value": codec.canonical(codec.plain(usd(70))), "books": ""}],
+        ),
         "duties": frame("duties", [{"is_critical": True}, {"is_critical": True, "stand_in": "Bob"}]),
         **unit_tables("Ann"),
         **marketing_tables("Ann"),
@@ -228,7 +235,9 @@ def _made(drawn: Drawn) -> list[Entry]:
 
 def _with_books(made: Iterable[Entry]) -> dict[str, pd.DataFrame]:
     listed = list(made)
-    both = {"entries": entries(*listed), "postings": posted(*listed)}
+    rows = posted(*listed)
+    booked = rows["currency"].mask(rows["account"] == RECEIVABLES, "EUR")
+    both = {"entries": entries(*listed), "postings": rows.assign(booked_minor=rows["amount_minor"], booked_currency=booked)}
     return {**TABLES_BUT_BOOKS, **both, "bank_matches": matched(both["entries"], TABLES_BUT_BOOKS["bank_lines"])}
 
 

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from quarterdeck import codec
 from tests.asking import Case, Given, ask, check, ledger
-from tests.tables import CASH, EQUIPMENT, PAYABLES, PREPAID, RECEIVABLES, RENT, SALES, Entry, entry, frame, usd
+from tests.tables import CASH, EQUIPMENT, EQUITY, PAYABLES, PREPAID, RECEIVABLES, RENT, SALES, TAXES, Entry, entry, frame, usd
 
 OCT = date(2026, 10, 12)
 
@@ -31,6 +32,12 @@ def written(at: datetime, locked: datetime = datetime(2026, 10, 9, tzinfo=UTC)) 
 
 def task(**more: object) -> dict[str, object]:
     return {"period": "2026-09", "task": "Reconcile the bank", "due_on": date(2026, 10, 10), **more}
+
+
+def told(cash: int) -> Given:
+    """Cash of 900.00 at the end of September, and what the report of September told of it."""
+    figure = {"role": "cfo", "period": "2026-09", "id": "cash", "value": codec.canonical(codec.plain(usd(cash))), "books": ""}
+    return {**ledger(entry(date(2026, 9, 28), CASH, SALES, 90_000)), "delivered": frame("delivered", [figure])}
 
 
 CASES = {
@@ -77,6 +84,27 @@ CASES = {
         subject="1400",
         title="$5.00 on 1400 was paid ahead more than 90 days ago",
         why="The oldest of it is of Jun 1, 2026. What it was paid for may be used up, so that it is a cost by now.",
+    ),
+    "accruals_old": Case(
+        seeded=lambda: ledger(entry(date(2026, 6, 1), RENT, PAYABLES, 900), entry(OCT, PAYABLES, CASH, 400)),
+        clean=lambda: ledger(entry(date(2026, 9, 1), RENT, PAYABLES, 900), entry(OCT, PAYABLES, CASH, 400)),
+        subject="2000",
+        title="$5.00 on 2000 is owed for more than 90 days",
+        why="The oldest of it is of Jun 1, 2026. What is neither paid nor billed after that long is often owed no more.",
+    ),
+    "opening_not_as_told": Case(
+        seeded=lambda: told(70_000),
+        clean=lambda: told(90_000),
+        subject="Cash",
+        title="Cash at the start of the period is $200 off what the last report told",
+        why="Readers were told $700; by the books it was $900. The period starts from a balance that nobody has seen.",
+    ),
+    "tax_account_unexplained": Case(
+        seeded=lambda: ledger(entry(OCT, EQUITY, TAXES, 500), entry(OCT, TAXES, CASH, 70)),
+        clean=lambda: ledger(entry(OCT, RENT, TAXES, 500), entry(OCT, TAXES, CASH, 70)),
+        subject="2200",
+        title="$5.00 moved on 2200 without a sale, a purchase or a payment",
+        why="A tax account must follow from what was sold, bought and paid; what was put there by hand no return will show.",
     ),
     "close_overdue": Case(
         seeded=lambda: {"close_tasks": frame("close_tasks", [task()])},
