@@ -9,7 +9,7 @@ import pandas as pd
 
 from quarterdeck.exhibits import EXHIBITS
 from quarterdeck.model import Exhibit
-from tests.tables import CASH, EQUITY, FUEL, OCT, RENT, at, cells, cost, entry, frame, posted, refund, sale, together, usd
+from tests.tables import CASH, EQUITY, FUEL, OCT, RENT, Row, at, cells, cost, entry, frame, posted, refund, sale, together, usd
 
 SEP, NOV = date(2026, 9, 10), date(2026, 11, 3)
 
@@ -139,7 +139,7 @@ def test_what_is_amiss_by_company() -> None:
         {"tenant": "a", "severity": "high", "state": "accepted"},
         {"tenant": "b", "severity": "medium", "state": "new"},
     ]
-    tasks = [{"period": "2026-10", "done_on": OCT}, {"period": "2026-10"}, {"period": "2026-09"}]
+    tasks: list[Row] = [{"period": "2026-10", "done_on": OCT}, {"period": "2026-10"}, {"period": "2026-09"}]
     given = {
         "sources": together("sources", frame("sources", [{"provides": "entries,incidents"}], "b"), frame("sources", [], "a")),
         "findings": frame("findings", found),
