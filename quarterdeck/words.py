@@ -34,7 +34,8 @@ from quarterdeck.period import Period, PeriodKind
 MINUS = "\N{MINUS SIGN}"
 NO_DATA = "n/a"
 _BETWEEN_CODE_AND_AMOUNT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
-_NOUNS = {"months": ("month", "months"), "days": ("day", "days"), "hours": ("hour", "hours")}  # the prose is English
+_PROSE = "en"  # the language of the words, whatever the locale of the figures
+_NOUNS = {"months": ("month", "months"), "days": ("day", "days"), "hours": ("hour", "hours")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,7 @@ class Voice:
     def span(self, value: Decimal | int, unit: str, *, signed: bool = False) -> str:
         """`5.4 months`, in the right number."""
         rounded = round(Decimal(value), 1)
-        one, many = _NOUNS[unit]
-        return f"{self.number(rounded, signed=signed)} {one if abs(rounded) == 1 else many}"
+        return f"{self.number(rounded, signed=signed)} {_form(rounded, *_NOUNS[unit])}"
 
     def times(self, value: Decimal | int, *, signed: bool = False) -> str:
         """`1.80x`: a multiple, as of current assets to current liabilities."""
@@ -88,7 +88,7 @@ class Voice:
 
     def count(self, value: int, one: str, many: str) -> str:
         """`3 channels`, `1 channel`."""
-        return f"{self.number(value)} {one if value == 1 else many}"
+        return f"{self.number(value)} {_form(value, one, many)}"
 
     def day(self, value: date) -> str:
         return _day(value, self.locale)
@@ -206,6 +206,13 @@ def locale_of(name: str) -> Locale:
 def slots(template: str) -> frozenset[str]:
     """The names of a template's slots."""
     return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
+
+
+def _form(value: Decimal | int, one: str, many: str) -> str:
+    """The form of a noun beside a number as it is shown, by the plural rules of the words' language."""
+    shown = abs(Decimal(value))
+    shown = shown.quantize(Decimal(1)) if shown == shown.to_integral_value() else shown.normalize()
+    return one if locale_of(_PROSE).plural_form(shown) == "one" else many
 
 
 def _sign(value: Decimal | int, signed: bool, decimals: int = 0) -> str:

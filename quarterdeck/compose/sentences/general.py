@@ -1,50 +1,33 @@
-"""The bottom line: sentences made from figures by named rules, so that no prose can contradict a figure.
-
-Each function is one rule; it returns a sentence or None where it has nothing true to say. A cause is never guessed.
-"""
+"""Sentences that every role is told: its headline, what moved most, what is open, what misses its target or lacks data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 from quarterdeck.compose.figures import difference
 from quarterdeck.compose.material import Material
 from quarterdeck.compose.problems import open_findings, title
+from quarterdeck.compose.sentences.saying import before, say, shown
 from quarterdeck.model import Direction, Figure, KpiValue, Severity, State, Unit
 from quarterdeck.money import Money
 
-POINTS = 3
 _HEADLINES = 2
 _WORTH_SAYING = Decimal("0.01")  # a smaller relative move is noise
-_VERDICT = {True: "favourable", False: "unfavourable"}
-
-
-def bottom_line(material: Material) -> dict[str, Any]:
-    """One sentence and up to three points, each with the id of the rule that made it."""
-    points = [point for rule in _POINTS if (point := _said(rule, material))]
-    return {"sentence": _said(headline, material), "points": points[:POINTS]}
-
-
-def _said(rule: Callable[[Material], str | None], material: Material) -> dict[str, str] | None:
-    text = rule(material)
-    return None if text is None else {"text": text, "rule": rule.__name__}
 
 
 def headline(material: Material) -> str:
     """The role's first headline KPIs that are known, each against its target or the period before."""
     known = {value.id: value for value in material.role_kpis() if value.value is not None}
-    shown = [known[id] for id in material.role.headline if id in known][:_HEADLINES]
-    if not shown:
-        return "None of the headline figures can be worked out yet."
-    return "; ".join(_headline(value, material) for value in shown) + "."
+    listed = [known[id] for id in material.role.headline if id in known][:_HEADLINES]
+    if not listed:
+        return say(material, "headline.none")
+    return "; ".join(_headline(value, material) for value in listed) + "."
 
 
 def _headline(value: KpiValue, material: Material) -> str:
-    voice = material.voice
     beside = _beside_target(value, material) or _since(value, material)
-    return f"{value.label} {voice.figure(value.value, value.unit)}" + (f", {beside}" if beside else "")
+    facts = {"label": value.label, "figure": shown(material, value)}
+    return say(material, "headline.beside", **facts, beside=beside) if beside else say(material, "headline.figure", **facts)
 
 
 def _beside_target(value: KpiValue, material: Material) -> str | None:
@@ -52,18 +35,18 @@ def _beside_target(value: KpiValue, material: Material) -> str | None:
         return None
     gap = _bare(difference(value.value, value.target))
     if gap == 0:
-        return "on target"
+        return say(material, "headline.on_target")
     side = "over" if gap > 0 else "under"
-    return f"{side} the target of {material.voice.figure(value.target, value.unit)}"
+    return say(material, f"headline.{side}", target=material.voice.figure(value.target, value.unit))
 
 
 def _since(value: KpiValue, material: Material) -> str | None:
     if value.previous is None:
         return None
     if _bare(difference(value.value, value.previous)) == 0:
-        return f"unchanged since {material.voice.period(material.at.period.previous())}"
+        return say(material, "headline.unchanged", before=before(material))
     change = material.voice.change(value.value, value.previous, value.unit)
-    return f"{change} on {material.voice.period(material.at.period.previous())}"
+    return say(material, "headline.changed", change=change, before=before(material))
 
 
 def mover(material: Material) -> str | None:
@@ -74,8 +57,8 @@ def mover(material: Material) -> str | None:
         return None
     move, value = min(moves, key=lambda pair: (pair[0] >= 0, -abs(pair[0]), pair[1].id))
     then, now = _both(value, material)
-    since = material.voice.period(material.at.period.previous())
-    return f"{value.label} went from {then} to {now} since {since}, {_VERDICT[move > 0]}."
+    verdict = "favourable" if move > 0 else "unfavourable"
+    return say(material, f"mover.{verdict}", label=value.label, then=then, now=now, before=before(material))
 
 
 def _both(value: KpiValue, material: Material) -> tuple[str, str]:
@@ -99,10 +82,9 @@ def worst_finding(material: Material) -> str:
     """How many findings are open, and the first of them."""
     listed = open_findings(material)
     if not listed:
-        return "No finding is open."
+        return say(material, "worst_finding.none")
     severe = sum(finding.severity in (Severity.CRITICAL, Severity.HIGH) for finding in listed)
-    counted = material.voice.count(len(listed), "finding is open", "findings are open")
-    return f"{counted}, {material.voice.number(severe)} of them high or critical. First: {title(listed[0], material)}."
+    return say(material, "worst_finding", open=len(listed), severe=severe, first=title(listed[0], material))
 
 
 def off_target(material: Material) -> str | None:
@@ -111,29 +93,21 @@ def off_target(material: Material) -> str | None:
     if not aimed:
         return None
     missed, watched = ([v.label for v in aimed if v.state is state] for state in (State.BAD, State.WATCH))
-    counted = material.voice.count(len(aimed), "KPI", "KPIs")
     if missed:
-        said = f"{material.voice.number(len(missed))} of {counted} with a target missed it: {', '.join(missed)}."
+        said = say(material, "off_target.missed", missed=len(missed), aimed=len(aimed), labels=", ".join(missed))
     else:
-        said = f"{counted} with a target, none missed."
-    return said + (f" On watch: {', '.join(watched)}." if watched else "")
+        said = say(material, "off_target.none", aimed=len(aimed))
+    return say(material, "off_target.watched", said=said, labels=", ".join(watched)) if watched else said
 
 
 def not_worked_out(material: Material) -> str | None:
     """How many of the role's KPIs lack data."""
     listed = material.role_kpis()
-    missing = [value for value in listed if value.state is State.UNAVAILABLE]
-    if not missing:
-        return None
-    counted = material.voice.count(len(listed), "KPI", "KPIs")
-    return f"{material.voice.number(len(missing))} of {counted} cannot be worked out yet; each says what it needs."
+    missing = sum(value.state is State.UNAVAILABLE for value in listed)
+    return say(material, "not_worked_out", missing=missing, listed=len(listed)) if missing else None
 
 
 def _bare(value: Figure | None) -> Decimal:
     if value is None:
         return Decimal(0)
     return Decimal(value.minor if isinstance(value, Money) else value)
-
-
-_POINTS: tuple[Callable[[Material], str | None], ...] = (mover, worst_finding, not_worked_out, off_target)
-SENTENCE_RULES = (headline, *_POINTS)
