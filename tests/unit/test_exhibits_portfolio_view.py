@@ -8,12 +8,10 @@ from decimal import Decimal
 import pandas as pd
 
 from quarterdeck.exhibits import EXHIBITS
-from quarterdeck.key_people import sole_logins
 from quarterdeck.kpis import KPIS
 from quarterdeck.model import Exhibit, Grade, Unavailable
-from quarterdeck.rules import RULES
 from tests.material import value
-from tests.tables import CASH, EQUITY, OCT, OCTOBER, Row, cost, entry, frame, posted, sale, together, usd
+from tests.tables import CASH, EQUITY, OCT, OCTOBER, Row, cost, entry, frame, posted, sale, usd
 
 TENANTS = frame("tenant", [{"id": "a", "name": "A", "kind": "company"}, {"id": "b", "name": "B", "kind": "company"}])
 
@@ -150,16 +148,6 @@ def test_what_hangs_on_one_person() -> None:
         ("ana", 1, None, None, None, 1, "111122223333"),
     )
     assert show("key_people", tenant=TENANTS) is None
-
-
-def test_an_account_that_one_person_can_log_in_to_is_a_finding_and_two_are_none() -> None:
-    one = credentials({"user": "ana"}, {"user": "robot", "has_password": False})
-    (hit,) = RULES.get("login_of_one").find(credentials=one, at=OCTOBER)
-    assert (hit.subject, hit.facts["user"], hit.evidence[0]["user"]) == ("111122223333", "ana", "ana")
-    assert sole_logins(credentials({"user": "ana"}, {"user": "theo"})) == []
-    assert sole_logins(credentials({"user": "robot", "has_password": False})) == []
-    apart = together("credentials", one, credentials({"user": "theo"}, tenant="b"))
-    assert [(tenant, user) for tenant, _, user in sole_logins(apart)] == [("a", "ana"), ("b", "theo")]
 
 
 def metric(service: str, name: str, count: int) -> Row:

@@ -16,10 +16,8 @@ from hypothesis import strategies as st
 from quarterdeck import recurring_revenue
 from quarterdeck.exhibits import EXHIBITS
 from quarterdeck.kpis import KPIS, Value
-from quarterdeck.model import KpiValue, Unavailable
+from quarterdeck.model import Unavailable
 from quarterdeck.money import round_half_even
-from quarterdeck.rules import RULES
-from tests.asking import kpis
 from tests.tables import CASH, EQUITY, FUEL, OCTOBER, at, cost, entry, frame, nothing_of, posted, sale, together, usd
 
 YEAR_AGO, LONG_AGO = date(2025, 11, 1), date(2024, 1, 1)
@@ -139,21 +137,6 @@ def test_the_steps_lead_from_the_period_before_to_this_one() -> None:
     assert table is not None
     assert [cells[1] for cells in table.rows] == [usd(1970), usd(55), usd(300), usd(-100), usd(-70), usd(2155)]
     assert EXHIBITS.get("recurring_revenue_steps").make(subscriptions=nothing_of("subscriptions"), at=OCTOBER) is None
-
-
-def shrinking(kept: str, *rows: dict[str, object]) -> list[Any]:
-    values: dict[str, KpiValue] = kpis(net_revenue_retention=Decimal(kept))
-    subscriptions = frame("subscriptions", rows)
-    return [*RULES.get("recurring_revenue_shrinking").find(subscriptions=subscriptions, kpis=values, at=OCTOBER)]
-
-
-def test_what_leaves_faster_than_it_grows_is_a_finding() -> None:
-    rows = (row("ann", 1000), row("gone", 500, LONG_AGO, date(2026, 5, 1)))
-    (hit,) = shrinking("0.66", *rows)
-    assert hit.facts == {"kept": Decimal("0.66"), "floor": Decimal("0.9"), "gone": usd(500), "lost": 1}
-    assert hit.evidence == ({"customer": "gone", "paid": usd(500)},)
-    assert hit.money_at_stake == usd(6000)
-    assert shrinking("0.9", *rows) == []
 
 
 _ROWS = st.lists(
