@@ -7,9 +7,10 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from tests.tables import OCT, Row, frame
+from tests.tables import ADS, CHART, OCT, Row, frame
 
 JULY, AUGUST, MAY = date(2026, 7, 15), date(2026, 8, 15), date(2026, 5, 15)  # in the cohort of October, in it, before it
+MARKED = [{**row, "function": "marketing"} if row["account"] == ADS else row for row in CHART]
 TAGS = {"source": "google", "medium": "cpc", "campaign": "autumn"}
 
 

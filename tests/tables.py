@@ -48,7 +48,7 @@ CHART: tuple[Row, ...] = (
     {"account": REFUNDS, "name": "Refunds", "type": "income", "statement_line": "refunds"},
     {"account": FUEL, "name": "Fuel", "type": "expense", "statement_line": "cost_of_sales", "behaviour": "variable"},
     {"account": RENT, "name": "Berth", "type": "expense", "statement_line": "operating_expenses", "behaviour": "fixed"},
-    {"account": ADS, "name": "Advertising", "type": "expense", "statement_line": "operating_expenses", "function": "marketing"},
+    {"account": ADS, "name": "Advertising", "type": "expense", "statement_line": "operating_expenses"},
     {"account": DEPRECIATION, "name": "Depreciation", "type": "expense", "statement_line": "depreciation"},
     {"account": INTEREST, "name": "Interest", "type": "expense", "statement_line": "interest"},
     {"account": SUSPENSE, "name": "To be assigned", "type": "asset", "statement_line": "suspense"},

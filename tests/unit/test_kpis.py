@@ -19,7 +19,7 @@ from quarterdeck.model import Unavailable, Unit
 from quarterdeck.reconciliation import matched
 from quarterdeck.schemas import TABLES
 from tests.clouds import aws_tables, costs
-from tests.marketing import marketing_tables
+from tests.marketing import MARKED, marketing_tables
 from tests.tables import (
     ADS,
     CASH,
@@ -235,7 +235,7 @@ def _made(drawn: Drawn) -> list[Entry]:
 
 def _with_books(made: Iterable[Entry]) -> dict[str, pd.DataFrame]:
     listed = list(made)
-    rows = posted(*listed)
+    rows = posted(*listed, chart=MARKED)
     booked = rows["currency"].mask(rows["account"] == RECEIVABLES, "EUR")
     both = {"entries": entries(*listed), "postings": rows.assign(booked_minor=rows["amount_minor"], booked_currency=booked)}
     return {**TABLES_BUT_BOOKS, **both, "bank_matches": matched(both["entries"], TABLES_BUT_BOOKS["bank_lines"])}

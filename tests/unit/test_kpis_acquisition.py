@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from quarterdeck.kpis import KPIS, Value
 from quarterdeck.marketing import costs
 from quarterdeck.model import Unavailable
-from tests.marketing import lead, leads, spending
-from tests.tables import ADS, CHART, FUEL, OCT, Entry, at, cost, frame, posted, refund, sale
+from tests.marketing import MARKED, lead, leads, spending
+from tests.tables import ADS, FUEL, OCT, Entry, at, cost, frame, posted, refund, sale
 
 LAST_YEAR = date(2025, 6, 1)
-UNMARKED = [{**row, "function": None} for row in CHART]
 
 
 def value(id: str, period: str = "2026-10", **tables: pd.DataFrame) -> Value:
@@ -40,7 +39,7 @@ ENTRIES: list[Entry] = [
     sale(OCT, 7_000),
     cost(OCT, 9_000, ADS),
 ]
-BOOKS = posted(*ENTRIES)
+BOOKS = posted(*ENTRIES, chart=MARKED)
 LEADS = leads(
     [
         lead(OCT, party="Ann"),
@@ -62,9 +61,7 @@ def test_costs_of_customers_and_leads() -> None:
 
 
 def test_costs_without_data_are_no_zero() -> None:
-    assert reason(value("acquisition_cost", postings=posted(*ENTRIES, chart=UNMARKED))).startswith(
-        "the chart of accounts marks no account"
-    )
+    assert reason(value("acquisition_cost", postings=posted(*ENTRIES))).startswith("the chart of accounts marks no account")
     assert reason(value("cost_per_lead", leads=LEADS, spend=frame("spend", []))).startswith("no spend is recorded")
     stranger = frame("spend", [spending(OCT, 1, "Radio")])
     assert reason(value("cost_per_lead", leads=LEADS, spend=stranger)).startswith("no lead came")
@@ -81,7 +78,7 @@ def month_of(number: int) -> date:
 def test_lifetime_value() -> None:
     # Ann buys every month from November 2024 on, Bo in March 2025 alone: he is active until March 2026 and leaves then.
     monthly = [sale(month_of(number), 10_000, "Ann") for number in range(10, 34)]
-    books = posted(*monthly, sale(date(2025, 3, 5), 500, "Bo"), cost(OCT, 30_000, FUEL), cost(OCT, 11_000, ADS))
+    books = posted(*monthly, sale(date(2025, 3, 5), 500, "Bo"), cost(OCT, 30_000, FUEL), cost(OCT, 11_000, ADS), chart=MARKED)
     # Active at the ends of 12 months from October 2025 on: Ann 12, Bo 5; one of 17 left. Margin: 120,000 less 30,000.
     found = costs.lifetime(books, date(2026, 11, 1))
     assert found is not None
@@ -89,7 +86,7 @@ def test_lifetime_value() -> None:
     assert value("lifetime_value", postings=books) == 90_000  # 90,000 / 17 a month, for 17 months
     assert value("customer_churn", postings=books) == Decimal("0.05882353")
     assert reason(value("acquisition_payback", postings=books)).startswith("no customer of the last three months is new")
-    young = posted(*monthly[6:])
+    young = posted(*monthly[6:], chart=MARKED)
     assert reason(value("lifetime_value", postings=young)).startswith("the books reach back less than 24 months")
 
 
@@ -98,6 +95,7 @@ def test_a_lifetime_ends_after_sixty_months_at_the_latest() -> None:
         *(sale(month_of(number), 10_000, "Ann") for number in range(10, 34)),
         sale(OCT, 10_000, "New"),
         cost(OCT, 55_000, ADS),
+        chart=MARKED,
     )
     found = costs.lifetime(books, date(2026, 11, 1))
     assert found is not None
