@@ -131,6 +131,7 @@ def _role(role: Role) -> str:
             "Rules": _links(role.rules),
             "Charts": _codes(role.charts),
             "Tables": _codes(role.exhibits),
+            "Sections of its own": _codes(role.parts),
         },
         level=3,
     )

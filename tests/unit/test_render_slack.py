@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from quarterdeck.errors import ReportError
 from quarterdeck.render.slack import blocks, header, message, section
-from tests.documents import action, hostile, minimal, sample
+from tests.documents import action, hostile, minimal, planned, sample
 
 LINK = "https://reports.example.com/archive/marlin/cfo/2026-10"
 LINKS = re.compile(r"<[^<>|]+\|[^<>|]+>")
@@ -209,3 +209,21 @@ def test_any_text_fits_and_is_never_empty(text: str, many: list[str]) -> None:
 def test_a_document_that_is_none_is_refused() -> None:
     with pytest.raises(ReportError, match="does not follow its schema"):
         blocks({**sample(), "kpis": None}, LINK)
+
+
+def test_a_portfolios_attention_budget_comes_before_the_action_items() -> None:
+    read = post(planned())
+    told = [text["text"] for text in objects(read)]
+    assert told.index("*Attention budget*") < told.index("*Action items*")
+    assert any(line.startswith("1. Cash lasts 7.3 months · due Nov 14, 2026 · CFO") for line in told)
+    assert "Heron Tours: no finding is open." in told
+
+
+def test_of_many_lines_a_post_shows_ten() -> None:
+    document = planned()
+    line = document["attention"]["lines"][0]
+    document["attention"]["lines"] = [{**line, "title": f"Boat {number:02} stands idle"} for number in range(30)]
+    told = "\n".join(text["text"] for text in objects(post(document)))
+    assert "10. Boat 09 stands idle" in told
+    assert "Boat 10" not in told
+    assert "and 20 more findings" in told
