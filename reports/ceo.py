@@ -26,7 +26,7 @@ ROLE = Role(
         "net_revenue_retention",
         "subscriber_churn",
         "burn_multiple",
-        "rule_of_40",
+        "rule_of_forty",
         "cost_per_customer",
         "live_otas",
         "undocumented_share",

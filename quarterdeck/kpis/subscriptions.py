@@ -104,14 +104,14 @@ def burn_multiple(subscriptions: pd.DataFrame, postings: pd.DataFrame, at: At) -
 
 
 @kpi(
-    "rule_of_40",
+    "rule_of_forty",
     label="Rule of 40",
     unit=Unit.RATIO,
     good=Direction.UP,
     formula="growth of net revenue over the 12 months before + EBITDA / net revenue, both of the last 12 months",
     needs=f"{BOOKS}, for 24 months",
 )
-def rule_of_40(postings: pd.DataFrame, at: At) -> Value:
+def rule_of_forty(postings: pd.DataFrame, at: At) -> Value:
     """Whether growth and profit together make up for each other; 40 % is what investors ask of subscriptions."""
     middle, first = at.months_back(_YEAR), at.months_back(2 * _YEAR)
     if not books.reaches_back(postings, first):

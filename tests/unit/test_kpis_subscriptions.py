@@ -103,17 +103,17 @@ def test_the_burn_multiple_is_cash_for_new_annual_revenue() -> None:
     )
 
 
-def test_the_rule_of_40_adds_growth_and_margin_of_twelve_months() -> None:
+def test_the_rule_of_forty_adds_growth_and_margin_of_twelve_months() -> None:
     made = posted(
         entry(date(2024, 10, 31), CASH, EQUITY, 1),
         sale(date(2025, 3, 1), 100_000),
         sale(date(2026, 3, 1), 120_000),
         cost(date(2026, 4, 1), 90_000),
     )
-    assert ask("rule_of_40", postings=made) == Decimal("0.45")  # 20 % + 25 %
-    assert reason(ask("rule_of_40", postings=posted(sale(YEAR_AGO, 1)))) == "the books reach back less than 24 months"
+    assert ask("rule_of_forty", postings=made) == Decimal("0.45")  # 20 % + 25 %
+    assert reason(ask("rule_of_forty", postings=posted(sale(YEAR_AGO, 1)))) == "the books reach back less than 24 months"
     bare = posted(entry(date(2024, 10, 31), CASH, EQUITY, 1), sale(date(2026, 3, 1), 1))
-    assert reason(ask("rule_of_40", postings=bare)) == "there is no revenue in one of the two years"
+    assert reason(ask("rule_of_forty", postings=bare)) == "there is no revenue in one of the two years"
 
 
 def test_two_tenants_may_have_a_customer_of_one_name() -> None:
