@@ -289,8 +289,7 @@ CASES = {
     "fewer": Case(
         revenue_cause,
         sold([100_000, 100_000], [100_000]),
-        "Revenue fell by $1,000 on September 2026: −$1,000 by the number of sales (2 to 1), $0.00 by what one "
-        "brings in, $0.00 by refunds.",
+        "Revenue fell by $1,000 on September 2026: \N{MINUS SIGN}$1,000 by the number of sales (2 to 1).",
     ),
     "no sale before": Case(revenue_cause, sold([], [100_000]), None),
     "parts that are not the figure's": Case(revenue_cause, changed(sold([1_000], [5_000]), kpis=(REVENUE,)), None),

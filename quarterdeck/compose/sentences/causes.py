@@ -39,12 +39,19 @@ def revenue_cause(material: Material) -> str | None:
     # Where the parts are not the figure's (sales within a group, which are left out of it), no cause is known.
     if split is None or now == then or split.number + split.price + split.refunds != now - then:
         return None
-    voice, currency = material.voice, material.at.currency
+    side, moved = "up" if now > then else "down", material.voice.money(Money(abs(now - then), material.at.currency))
+    return say(material, f"revenue_cause.{side}", change=moved, before=before(material), parts=_parts(split, material))
+
+
+def _parts(split: Split, material: Material) -> str:
+    """What moved revenue, without what did not."""
     parts = {"number": split.number, "price": split.price, "refunds": split.refunds}
-    amounts = {name: voice.money(Money(part, currency), signed=True) for name, part in parts.items()}
-    moved, side = voice.money(Money(abs(now - then), currency)), "up" if now > then else "down"
-    counts = {"now": split.now, "then": split.then}
-    return say(material, f"revenue_cause.{side}", change=moved, before=before(material), **counts, **amounts)
+    said = []
+    for name, minor_units in parts.items():
+        if minor_units:
+            part = material.voice.money(Money(minor_units, material.at.currency), signed=True)
+            said.append(say(material, f"revenue_cause.{name}", part=part, then=split.then, now=split.now))
+    return ", ".join(said)
 
 
 def split_of(material: Material) -> Split | None:

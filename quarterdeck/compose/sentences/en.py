@@ -30,10 +30,11 @@ TEXTS = {
     "against_budget.over": "Revenue {revenue}, {gap} over budget.",
     "against_budget.under": "Revenue {revenue}, {gap} under budget.",
     "against_budget.on": "Revenue {revenue}, as budgeted.",
-    "revenue_cause.up": "Revenue rose by {change} on {before}: {number} by the number of sales ({then} to {now}), {price} by "
-    "what one brings in, {refunds} by refunds.",
-    "revenue_cause.down": "Revenue fell by {change} on {before}: {number} by the number of sales ({then} to {now}), {price} by "
-    "what one brings in, {refunds} by refunds.",
+    "revenue_cause.up": "Revenue rose by {change} on {before}: {parts}.",
+    "revenue_cause.down": "Revenue fell by {change} on {before}: {parts}.",
+    "revenue_cause.number": "{part} by the number of sales ({then} to {now})",
+    "revenue_cause.price": "{part} by what one brings in",
+    "revenue_cause.refunds": "{part} by refunds",
     "spending_cause.up": "Expenses rose by {change} on {before}; what moved most is {account}, {part}.",
     "spending_cause.down": "Expenses fell by {change} on {before}; what moved most is {account}, {part}.",
     # --- marketing
