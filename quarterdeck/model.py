@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from quarterdeck.money import Money
+from quarterdeck.people import Acceptance, Decision
 from quarterdeck.period import Period, PeriodKind, add_months
 
 
@@ -197,31 +198,6 @@ class Remedy:
     owner: str
     effort: Effort
     due_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Acceptance:
-    """Somebody's word that a finding may stand: until which day, and why."""
-
-    until: date
-    by: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Somebody's word about an action: on which day, and why; its owner, due day and priority, None where they stay.
-
-    `until` is the last day on which it holds, where it does not hold for good.
-    """
-
-    by: str
-    on: date
-    reason: str
-    owner: str | None = None
-    due_on: date | None = None
-    priority: Priority | None = None
-    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

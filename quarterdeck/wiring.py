@@ -45,7 +45,7 @@ from quarterdeck.measure.code import code_digest
 from quarterdeck.model import Unit
 from quarterdeck.money import MoneyError, parse_amount
 from quarterdeck.period import Period
-from quarterdeck.rules import RULES
+from quarterdeck.rules import RULES, owners
 from quarterdeck.rules._renamed import current_id
 from quarterdeck.secrets import Secrets, secrets_of
 from quarterdeck.snapshots import Snapshots
@@ -196,14 +196,8 @@ class Parts:
             fingerprints=self.fingerprints,
             cache=self.cache,
             tenants=frozenset(each.id for each in self.settings.tenants),
-            roles=self.roles_named,
+            roles=frozenset({*owners(), *(role for each in self.settings.tenants for role in each.roles)}),
         )
-
-    @cached_property
-    def roles_named(self) -> frozenset[str]:
-        """The roles that rules and settings speak of."""
-        named = {role for tenant in self.settings.tenants for role in tenant.roles}
-        return frozenset(named | {rule.owner for rule in RULES.all().values()})
 
 
 def open_parts(file: Path) -> Parts:

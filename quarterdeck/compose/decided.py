@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from quarterdeck.model import Decision
+from quarterdeck.people import Decision
 
 
 def changed(planned: Mapping[str, str], words: Sequence[Decision]) -> list[dict[str, Any]]:
@@ -39,5 +39,5 @@ def _decided(word: Decision, field: str) -> str | None:
     if field == "due":
         return word.due_on.isoformat() if word.due_on else None
     if field == "priority":
-        return word.priority.value if word.priority else None
+        return word.priority
     return word.owner

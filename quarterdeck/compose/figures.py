@@ -14,8 +14,9 @@ from quarterdeck import codec
 from quarterdeck.compose.decided import changed
 from quarterdeck.compose.material import Material
 from quarterdeck.measure.decisions import decisions
-from quarterdeck.model import Decision, Direction, Exhibit, Fact, Figure, KpiValue, Unit
+from quarterdeck.model import Direction, Exhibit, Fact, Figure, KpiValue, Unit
 from quarterdeck.money import Money
+from quarterdeck.people import Decision
 from quarterdeck.period import Period
 
 Section = list[dict[str, Any]]

@@ -14,7 +14,8 @@ from quarterdeck.frames import day
 from quarterdeck.kpis import KPIS
 from quarterdeck.measure.decisions import decisions
 from quarterdeck.measure.findings import codes, is_named
-from quarterdeck.model import Decision, Finding
+from quarterdeck.model import Finding
+from quarterdeck.people import Decision
 
 Section = list[dict[str, Any]]
 Row = dict[Any, Any]

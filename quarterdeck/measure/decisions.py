@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from quarterdeck.frames import Tables, day
-from quarterdeck.model import At, Decision, Priority
+from quarterdeck.model import At
+from quarterdeck.people import Decision
 
 TABLE = "overrides"
 Said = tuple[tuple[str, Decision], ...]
@@ -44,6 +45,6 @@ def _decision(row: Mapping[Any, Any]) -> Decision:
         reason=str(row["reason"]),
         owner=text["owner"],
         due_on=days["due_on"],
-        priority=Priority(text["priority"]) if text["priority"] else None,
+        priority=text["priority"],
         until=days["until"],
     )

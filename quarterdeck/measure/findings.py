@@ -13,7 +13,8 @@ from quarterdeck.kpis import KPIS
 from quarterdeck.measure.decisions import decisions
 from quarterdeck.measure.faults import Fault, reason_of
 from quarterdeck.measure.inputs import Inputs
-from quarterdeck.model import Acceptance, At, Finding, FindingState, KpiValue, Priority, Remedy, Severity, Unavailable
+from quarterdeck.model import At, Finding, FindingState, KpiValue, Priority, Remedy, Severity, Unavailable
+from quarterdeck.people import Acceptance
 from quarterdeck.period import Period
 from quarterdeck.rules import RULES, Hit, Rule, Scope
 from quarterdeck.rules._renamed import current_id, first_id
@@ -112,7 +113,8 @@ def owner(finding: Finding) -> str:
 
 
 def priority(finding: Finding) -> Priority:
-    return next((word.priority for word in reversed(finding.decisions) if word.priority), _PRIORITY[finding.severity])
+    said = next((word.priority for word in reversed(finding.decisions) if word.priority), None)
+    return Priority(said) if said else _PRIORITY[finding.severity]
 
 
 def due(finding: Finding, at: At) -> date:

@@ -12,9 +12,7 @@ import pyarrow as pa
 from quarterdeck import codec
 from quarterdeck.measure.findings import codes, due, owner, priority
 from quarterdeck.model import (
-    Acceptance,
     At,
-    Decision,
     Direction,
     Effort,
     Figure,
@@ -22,13 +20,13 @@ from quarterdeck.model import (
     FindingState,
     Grade,
     KpiValue,
-    Priority,
     Remedy,
     Severity,
     State,
     Unit,
 )
 from quarterdeck.money import Money
+from quarterdeck.people import Acceptance, Decision
 from quarterdeck.schemas import build
 
 
@@ -141,7 +139,7 @@ def _decision_row(decision: Decision) -> dict[str, str | None]:
         "reason": decision.reason,
         "owner": decision.owner,
         "due_on": decision.due_on.isoformat() if decision.due_on else None,
-        "priority": decision.priority.value if decision.priority else None,
+        "priority": decision.priority,
         "until": decision.until.isoformat() if decision.until else None,
     }
 
@@ -153,7 +151,7 @@ def _decision(row: Mapping[str, Any]) -> Decision:
         reason=row["reason"],
         owner=row["owner"],
         due_on=row["due_on"] and date.fromisoformat(row["due_on"]),
-        priority=row["priority"] and Priority(row["priority"]),
+        priority=row["priority"],
         until=row["until"] and date.fromisoformat(row["until"]),
     )
 

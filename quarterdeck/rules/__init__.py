@@ -82,6 +82,11 @@ class Rule:
 RULES: Registry[Rule] = Registry("rules", "quarterdeck.rules")
 
 
+def owners() -> frozenset[str]:
+    """The roles that some rule asks to do something."""
+    return frozenset(rule.owner for rule in RULES.all().values())
+
+
 def rule(
     id: str,
     *,

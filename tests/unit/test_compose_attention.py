@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from quarterdeck.compose import Material
 from quarterdeck.compose.attention import ASSUMED, attention, weighed
-from quarterdeck.model import Acceptance, Effort, Finding, FindingState, Severity, TenantKind
+from quarterdeck.model import Effort, Finding, FindingState, Severity, TenantKind
 from quarterdeck.money import Money
+from quarterdeck.people import Acceptance
 from quarterdeck.render.html import render
 from quarterdeck.render.view import prepare
 from tests.documents import planned

@@ -10,7 +10,8 @@ import pytest
 from quarterdeck.compose import Material
 from quarterdeck.compose.problems import DECISIONS, actions, decisions, findings, timeline
 from quarterdeck.measure.findings import codes
-from quarterdeck.model import Acceptance, Finding, FindingState, Severity
+from quarterdeck.model import Finding, FindingState, Severity
+from quarterdeck.people import Acceptance
 from tests.material import finding, material
 from tests.tables import at, usd
 

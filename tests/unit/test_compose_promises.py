@@ -15,7 +15,8 @@ from quarterdeck.compose import Material
 from quarterdeck.compose.promises import promises
 from quarterdeck.frames import Tables
 from quarterdeck.measure.findings import codes
-from quarterdeck.model import Decision, Direction, Finding, FindingState, Severity
+from quarterdeck.model import Direction, Finding, FindingState, Severity
+from quarterdeck.people import Decision
 from tests.material import ROLE, finding, material, value
 from tests.tables import at, frame, usd
 

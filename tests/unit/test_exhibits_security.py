@@ -9,7 +9,8 @@ import pandas as pd
 from quarterdeck.exhibits.security import security_table, stacks_table
 from quarterdeck.frames import empty, to_frame
 from quarterdeck.measure.rows import finding_rows
-from quarterdeck.model import Acceptance, Finding, FindingState, Severity
+from quarterdeck.model import Finding, FindingState, Severity
+from quarterdeck.people import Acceptance
 from tests.engine import a_finding
 from tests.tables import OCTOBER, Row, cells, frame, together
 

@@ -15,7 +15,8 @@ from quarterdeck.frames import Tables
 from quarterdeck.measure.decisions import decisions
 from quarterdeck.measure.findings import codes, decided, due, first_due, is_named, owner, priority
 from quarterdeck.measure.rows import finding_rows, read_findings
-from quarterdeck.model import Decision, Priority
+from quarterdeck.model import Priority
+from quarterdeck.people import Decision
 from tests.material import finding
 from tests.tables import at, frame
 
@@ -74,7 +75,7 @@ def test_of_one_day_the_one_that_stands_below_holds() -> None:
 def test_a_finding_keeps_what_was_decided_through_its_snapshot() -> None:
     words = (
         Decision("Ann", date(2026, 10, 20), "Yes", owner="Bo", due_on=date(2026, 12, 15), until=date(2027, 1, 31)),
-        Decision("Bo", date(2026, 10, 21), "No", priority=Priority.P2),
+        Decision("Bo", date(2026, 10, 21), "No", priority="P2"),
     )
     made = replace(BARGE, decisions=words)
     rows = finding_rows([made], at("2026-10"))

@@ -19,7 +19,8 @@ from quarterdeck.frames import Tables, between
 from quarterdeck.measure import findings
 from quarterdeck.measure.findings import Judged, codes, due, fingerprint, judge, priority
 from quarterdeck.measure.inputs import Inputs, base_tables
-from quarterdeck.model import Acceptance, At, Finding, FindingState, KpiValue, Priority, Remedy, Severity, State
+from quarterdeck.model import At, Finding, FindingState, KpiValue, Priority, Remedy, Severity, State
+from quarterdeck.people import Acceptance
 from quarterdeck.rules import RULES, Hit, Rule, Scope
 from tests.asking import kpi
 from tests.engine import Own, a_finding, a_kpi, a_rule, covers, tables
