@@ -104,7 +104,7 @@ def visits_by_channel(web_visits: pd.DataFrame, at: At) -> Exhibit | None:
 def search_queries(web_search: pd.DataFrame, at: At) -> Exhibit | None:
     """The queries of the period by clicks and times shown."""
     inside = web.by_query(web.within(web_search, at.start, at.end))
-    ordered = inside.sort_values(["clicks", "impressions", "term"], ascending=[False, False, True])
+    ordered = inside.sort_values(["clicks", "impressions", "term", "tenant"], ascending=[False, False, True, True])
     return grid(
         (
             text("query", "Query"),

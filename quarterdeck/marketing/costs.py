@@ -83,7 +83,7 @@ def leads_by_channel(leads: pd.DataFrame, start: date, end: date) -> Counter[tup
 
 def channels_of(leads: pd.DataFrame) -> dict[Customer, str]:
     """The channel of each customer that a lead became; the first lead decides."""
-    named = leads[leads["party"].notna()]
+    named = leads[leads["party"].notna()].sort_values(["date", "lead"])
     found: dict[Customer, str] = {}
     for tenant, party, via in zip(named["tenant"], named["party"], channel(named), strict=True):
         found.setdefault((tenant, party), via)

@@ -96,14 +96,18 @@ class Listing:
 
 def listings_of(listings: pd.DataFrame, prices: pd.DataFrame) -> tuple[Listing, ...]:
     """All listings with their own prices, by tenant, channel and product."""
-    known = dict(zip(zip(prices["tenant"], prices["product"], strict=True), prices["price_minor"], strict=True))
+    columns = ("tenant", "product", "price_minor", "currency")
+    listed = zip(*(prices[name] for name in columns), strict=True)
+    known = {(tenant, product): (int(minor), currency) for tenant, product, minor, currency in listed}
     ordered = listings.sort_values(["tenant", "channel", "product"])
     return tuple(_listing(index, row, known) for index, row in _labelled(ordered))
 
 
-def _listing(index: Any, row: dict[Any, Any], known: dict[tuple[Any, Any], int]) -> Listing:
-    own = row["own_price_minor"]
-    own = known.get((row["tenant"], row["product"])) if pd.isna(own) else own
+def _listing(index: Any, row: dict[Any, Any], known: dict[tuple[Any, Any], tuple[int, str]]) -> Listing:
+    own: Any = row["own_price_minor"]
+    if pd.isna(own):
+        asked, currency = known.get((row["tenant"], row["product"]), (None, None))
+        own = asked if currency == row["currency"] else None  # of another currency, nobody can compare them
     price = None if pd.isna(row["price_minor"]) else int(row["price_minor"])
     return Listing(row["tenant"], row["channel"], row["product"], index, row, price, None if own is None else int(own))
 

@@ -73,7 +73,7 @@ def test_the_order_of_channels_is_worked_out_before_the_readers_eyes() -> None:
 
 
 def test_what_stands_on_a_channel_is_beside_it() -> None:
-    standing: dict[str, object] = {"channel": "Sailo", "is_listed": True, "is_live": True, "reviews": 4}
+    standing: dict[str, object] = {"channel": "Sailo", "is_listed": True, "is_live": True, "reviews": 4, "currency": "USD"}
     rows = [
         {**standing, "product": "Day", "price_minor": 110, "checked_on": date(2026, 9, 1)},
         {**standing, "product": "Hour", "price_minor": 80, "checked_on": date(2026, 8, 1)},

@@ -135,6 +135,7 @@ def test_channels_sum_to_the_books_and_agree_with_sql(
     rows = leads([{"date": day, "channel": via, "party": who, "lead": f"{n:03d}"} for n, (day, via, who) in enumerate(ordered)])
     spend = frame("spend", [spending(day, minor, via) for day, via, minor in paid])
     found = costs.by_channel(rows, spend, books, date(2026, 8, 1), date(2026, 11, 1))
+    assert found == costs.by_channel(rows.iloc[::-1], spend.iloc[::-1], books.iloc[::-1], date(2026, 8, 1), date(2026, 11, 1))
     database = duckdb.connect()
     database.register("books", books)
     database.register("leads", rows.assign(party=rows["party"].astype("string"), channel=rows["channel"].astype("string")))

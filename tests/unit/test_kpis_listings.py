@@ -22,6 +22,7 @@ def listing(product: str, price: int | None, own: int | None = None, live: bool 
         "product": product,
         "price_minor": price,
         "own_price_minor": own,
+        "currency": "USD",
         "is_listed": True,
         "is_live": live,
     }

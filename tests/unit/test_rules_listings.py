@@ -19,6 +19,7 @@ def listing(price: int | None = 20_000, own: int | None = None, checked: date | 
         "price_minor": price,
         "own_price_minor": own,
         "checked_on": checked,
+        "currency": "USD",
     }
     return {"listings": frame("listings", [row]), "prices": frame("prices", [{"product": "Half-day", "price_minor": 20_000}])}
 
@@ -61,6 +62,11 @@ def test_the_seeded_fault_is_found_and_its_clean_twin_is_none(id: str) -> None:
 def test_the_listings_own_price_goes_before_the_price_list() -> None:
     assert ask("price_parity_broken", **listing(price=25_000, own=25_000)) == []
     assert len(ask("price_parity_broken", **listing(price=20_000, own=25_000))) == 1
+
+
+def test_prices_in_two_currencies_are_not_compared() -> None:
+    euros = frame("prices", [{"product": "Half-day", "price_minor": 20_000, "currency": "EUR"}])
+    assert ask("price_parity_broken", listings=listing(price=25_000)["listings"], prices=euros) == []
 
 
 def test_no_price_and_no_live_listing_break_nothing() -> None:
