@@ -180,6 +180,13 @@ def _tables() -> Mapping[str, pd.DataFrame]:
             [{"role": "cfo", "period": "2026-09", "id": "cash", "value": codec.canonical(codec.plain(usd(70))), "books": ""}],
         ),
         "duties": frame("duties", [{"is_critical": True}, {"is_critical": True, "stand_in": "Bob"}]),
+        "subscriptions": frame(
+            "subscriptions",
+            [
+                {"customer": "Ann", "price_minor": 70, "every": "month", "started_on": date(2025, 1, 1)},
+                {"customer": "Bob", "price_minor": 90, "every": "year", "started_on": date(2026, 9, 1)},
+            ],
+        ),
         **unit_tables("Ann"),
         **marketing_tables("Ann"),
         **aws_tables({"cloud_costs": costs(*((f"2026-{month:02d}", {"AWS WAF": "6.00"}) for month in (8, 9, 10)))}),
@@ -190,6 +197,7 @@ TABLES_BUT_BOOKS = _tables()
 # With these the books have a figure for every KPI, whatever is drawn beside them.
 GROUND: tuple[Entry, ...] = (
     entry(date(2024, 10, 1), CASH, EQUITY, 500),
+    sale(date(2025, 3, 1), 5_000, "Eve"),
     sale(date(2026, 5, 1), 5_000, "Dee"),
     cost(OCT, 600, ADS),
     entry(date(2025, 8, 1), CASH, EQUITY, 900_000),
