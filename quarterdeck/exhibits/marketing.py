@@ -90,12 +90,12 @@ def channel_sequence(channels: pd.DataFrame, at: At) -> Exhibit | None:
         (
             count("sequence", "Order"),
             text("channel", "Channel"),
-            count("reach", "Reach a month"),
+            count("reach", "Reach"),
             ratio("commission", "Commission"),
-            count("kept", "Reach after commission"),
+            count("kept", "Reach kept"),
             text("effort", "Effort"),
-            money("setup", "Set-up cost"),
-            count("days", "Days of work"),
+            money("setup", "Set-up"),
+            count("days", "Days"),
             count("worth", "Reach for a day"),
         ),
         [
@@ -115,8 +115,8 @@ def channel_sequence(channels: pd.DataFrame, at: At) -> Exhibit | None:
             )
             for place, one in enumerate(openings(channels, at.currency), start=1)
         ],
-        note="Reach for a day = reach x (1 - commission) / days of work; effort S is 1 day, M 3, L or unknown 8, and each "
-        f"{DAY_WORTH} {at.currency} of set-up cost 1 more.",
+        note="Reach is people a month. Reach for a day = reach x (1 - commission) / days of work; effort S is 1 day, M 3, "
+        f"L or unknown 8, and each {DAY_WORTH} {at.currency} of set-up cost 1 more.",
     )
 
 
