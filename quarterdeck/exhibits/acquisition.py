@@ -29,16 +29,16 @@ def acquisition_by_channel(leads: pd.DataFrame, spend: pd.DataFrame, postings: p
             text("channel", "Channel"),
             count("leads", "Leads"),
             money("spend", "Spend"),
-            money("cost_per_lead", "For a lead"),
-            count("customers", "New customers"),
-            money("cac", "For a customer"),
+            money("cost_per_lead", "Per lead"),
+            count("customers", "New"),
+            money("cac", "Per customer"),
             money("revenue", "Revenue"),
-            count("roas", "Revenue / spend"),
+            count("roas", "ROAS"),
         ),
         [(one.tenant, _channel(one, at)) for one in listed],
         total=_total(listed, at),
-        note="A customer's channel is that of the first lead with the customer's name; the rest is unattributed. The total "
-        "for a lead and a customer is of the channels that money was spent on.",
+        note="New: customers who bought for the first time; their channel is that of the first lead with their name. The total "
+        "per lead and per customer is of the channels that money was spent on; ROAS is revenue over spend.",
     )
 
 
