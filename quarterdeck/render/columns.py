@@ -89,8 +89,8 @@ def table(
 ) -> list[str]:
     """Rows in aligned columns, ruled under the first where it is a head and above the last where it is a sum.
 
-    `under` holds one line per row of the body, set below it over the whole width. Columns of text share what the figures
-    leave. Where the figures alone do not fit, each row becomes a short list of `label: value`.
+    `under` holds one line per row of the body, set below it over the whole width; of an empty one nothing. Columns of text share
+    what the figures leave. Where the figures alone do not fit, each row becomes a short list of `label: value`.
     """
     widths = _widths(fields, rows, cells, head)
     if not widths:
@@ -101,7 +101,7 @@ def table(
         if (head and number == 1) or (total and number == len(rows) - 1):
             lines.append(rule)
         lines += _row(fields, widths, row)
-        if under and number >= head:
+        if under and number >= head and under[number - head]:
             lines += block(under[number - head], cells, first=" " * (widths[0] + len(_GAP)))
     return lines
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from quarterdeck import codec
 from quarterdeck.model import Unit
 from quarterdeck.render.clean import NAME, PROSE, clean, link
 from quarterdeck.render.figures import MARKS, Json, day, parse, role
@@ -56,15 +57,22 @@ def _subject(note: Json) -> tuple[str, str]:
 
 
 def decided(overrides: Iterable[Json], voice: Voice) -> tuple[str, ...]:
-    """What people changed of an action or a milestone, a line for each thing; what nobody changed before has none."""
-    return tuple(_decided(each, voice) for each in overrides)
+    """What people changed of an action or a milestone, a line for each decision; what nobody changed before has none."""
+    of: dict[str, tuple[Json, list[str]]] = {}
+    for word in overrides:
+        same = codec.canonical([word[name] for name in ("by", "date", "reason", "until", "instead_of")])
+        of.setdefault(same, (word, []))[1].append(_change(word, voice))
+    return tuple(_decided(word, ", ".join(changes), voice) for word, changes in of.values())
 
 
-def _decided(word: Json, voice: Voice) -> str:
+def _change(word: Json, voice: Voice) -> str:
     was, now = (_value(word["field"], word[name], voice) for name in ("was", "now"))
     how = {"due": f"moved from {was} to {now}", "owner": f"given to {now} instead of {was}"}
-    line = how.get(word["field"], f"made {now} instead of {was}")
-    text = f"{line} by {clean(word['by'])} on {day(word['date'], voice)}: {clean(word['reason'], PROSE)}"
+    return how.get(word["field"], f"made {now} instead of {was}")
+
+
+def _decided(word: Json, changes: str, voice: Voice) -> str:
+    text = f"{changes} by {clean(word['by'])} on {day(word['date'], voice)}: {clean(word['reason'], PROSE)}"
     if word["until"]:
         text += f" (until {day(word['until'], voice)})"
     earlier = word["instead_of"]

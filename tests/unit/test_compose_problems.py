@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,7 +14,7 @@ from quarterdeck.measure.findings import codes
 from quarterdeck.model import Finding, FindingState, Severity
 from quarterdeck.people import Acceptance
 from tests.material import finding, material
-from tests.tables import at, usd
+from tests.tables import at, frame, usd
 
 NEW, PERSISTING, FIXED = FindingState.NEW, FindingState.PERSISTING, FindingState.FIXED
 ACCEPTED, UNCHECKED = FindingState.ACCEPTED, FindingState.UNCHECKED
@@ -187,3 +188,15 @@ def test_the_order_of_findings_means_nothing(seed: int) -> None:
 def test_without_findings_nothing_is_asked() -> None:
     nothing = material()
     assert (findings(nothing), actions(nothing), decisions([]), timeline([], [])) == ([], [], [], [])
+
+
+@pytest.mark.parametrize(
+    ("state", "subject", "is_told"),
+    [(PERSISTING, "barge", True), (NEW, "barge", True), (PERSISTING, "yawl", False), (ACCEPTED, "barge", False)],
+)
+def test_a_finding_that_was_accepted_once_says_that_this_has_ended(state: FindingState, subject: str, is_told: bool) -> None:
+    made = of((finding(subject, state),))
+    word = {"rule": "idle_asset", "subject": "barge", "until": date(2026, 9, 30), "by": "Ann Ruiz", "reason": "Winter"}
+    frames = {**made.tables.frames, "accepted_findings": frame("accepted_findings", [word], "marlin")}
+    (row,) = findings(replace(made, tables=replace(made.tables, frames=frames)))
+    assert row["acceptance_ended"] == ({"until": "2026-09-30", "by": "Ann Ruiz", "reason": "Winter"} if is_told else None)
