@@ -89,8 +89,8 @@ def table(
 ) -> list[str]:
     """Rows in aligned columns, ruled under the first where it is a head and above the last where it is a sum.
 
-    `under` holds one line per row of the body, set below it over the whole width; of an empty one nothing. Columns of text share
-    what the figures leave. Where the figures alone do not fit, each row becomes a short list of `label: value`.
+    `under` holds one line per row of the body, set below it over the whole width, or nothing. Columns of text share what the
+    figures leave. Where the figures alone do not fit, each row becomes a short list of `label: value`.
     """
     widths = _widths(fields, rows, cells, head)
     if not widths:

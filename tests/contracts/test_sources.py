@@ -90,7 +90,9 @@ def _bank_statements(root: Path, amount: str = "-10.00") -> Settings:
 def _web_analytics(root: Path, clicks: str = "3") -> Settings:
     head = "# Start date: 20261001\n# End date: 20261031\nSession default channel group,Sessions,Engaged sessions\n"
     write(root, "web/traffic.csv", f"{head}Direct,40,22\nOrganic Search,31,25\n")
-    write(root, "web/Dates.csv", f"Date,Clicks,Impressions,CTR,Position\n2026-10-01,5,90,5.56%,8.2\n2026-10-02,{clicks},80,,9\n")
+    write(
+        root, "web/Dates.csv", f"Date,Clicks,Impressions,CTR,Position\n2026-10-01,5,90,5.56%,8.2\n2026-10-02,{clicks},80,,9\n"
+    )
     return {"visits": [{"path": "web/traffic.csv"}], "searches": [{"path": "web/Dates.csv"}], "max_rejected": 1}
 
 

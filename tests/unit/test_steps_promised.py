@@ -8,16 +8,20 @@ from typing import Any
 
 import pytest
 
+from quarterdeck.errors import ConfigError
 from quarterdeck.render import text
 from quarterdeck.render.view import prepare
+from quarterdeck.steps.plan import plan
 from quarterdeck.steps.preview import figures_now
+from quarterdeck.steps.promised import escalations
 from quarterdeck.steps.report import document_of
 from quarterdeck.steps.reproduce import reproduce
 from quarterdeck.steps.send import send_reports
 from quarterdeck.wiring import Parts
 from reports import role as role_of
+from reports import roles
 from tests import mini
-from tests.reporting import parts_of
+from tests.reporting import NOW, parts_of
 from tests.unit.test_steps_delivered import deliver, filed
 
 MONTHS = ("2026-07", "2026-08", "2026-09", "2026-10", "2026-11")
@@ -115,3 +119,34 @@ def test_a_note_stands_in_its_own_tenants_report_of_its_period_alone(parts: Part
     (faults,) = (each for each in document(parts, "2026-09", "accounting")["findings"] if each["subject"] == "notes/notes")
     assert faults["evidence"][0]["source_file"] == "notes/astray.md"
     assert faults["evidence"][0]["value"] == "gamma"
+
+
+@pytest.mark.parametrize(
+    ("tenant", "steps"),
+    [
+        ("alpha", {"accounting": ("ceo", True), "cfo": ("ceo", True), "cmo": ("ceo", True), "cto": ("ceo", True)}),
+        (
+            "lodge",  # a unit: it has the reports alone that its settings name
+            {
+                "accounting": ("ceo", False), "cfo": ("ceo", False), "cmo": ("ceo", False), "cto": ("cmo", False),
+                "rental": ("cfo", False),
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_who_is_above_a_role(tmp_path: Path, tenant: str, steps: dict[str, tuple[str, bool]]) -> None:
+    config = mini.make(tmp_path)
+    unit = "  - {id: lodge, name: Lodge, kind: unit, roles: {rental: {}}, escalation: {cto: cmo}}\n"
+    config.write_text(config.read_text("utf-8") + unit, "utf-8")
+    settings = parts_of(config).settings
+    told = [{"role": "rental"}] if tenant == "lodge" else [{"role": "cfo"}]
+    found = escalations(settings, settings.tenant(tenant), told)
+    assert {row["role"]: (row["to_role"], row["is_own"]) for row in found} == steps
+
+
+def test_an_escalation_to_a_role_that_is_none_is_refused(tmp_path: Path) -> None:
+    config = mini.make(tmp_path)
+    text_of = config.read_text("utf-8").replace("    name: Beta\n", "    name: Beta\n    escalation: {cfo: treasurer}\n")
+    config.write_text(text_of, "utf-8")
+    with pytest.raises(ConfigError, match="there is no role 'treasurer'"):
+        plan(parts_of(config).settings, roles(), now=NOW)
