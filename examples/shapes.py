@@ -96,13 +96,17 @@ class Reversal:
 
 @dataclass(frozen=True, slots=True)
 class BankFormat:
-    """The layout in which a tenant's bank exports its statement. Two amount columns where `debit` is named."""
+    """The layout in which a tenant's bank exports its statement. Two amount columns where `debit` is named.
+
+    `unexported` is what the statement's closing balance has that no line of the export shows; None where none is stated.
+    """
 
     account: str
     columns: Mapping[str, str]
     date_format: str = "%Y-%m-%d"
     delimiter: str = ","
     decimal_mark: str = "."
+    unexported: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

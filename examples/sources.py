@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
@@ -112,7 +113,7 @@ def _books(tenant: Tenant, books: Books, place: Place, span: Span, seed: int) ->
         "The first rule that matches a line of the bank statement gives its account; a line that no rule knows\n"
         "goes to the suspense account. Patterns are regular expressions.",
     )
-    write_csv(place.path("books", "bank.csv"), _bank_rows(made, books.bank), delimiter=books.bank.delimiter)
+    write_csv(place.path("books", "bank.csv"), _bank_rows(made, books), delimiter=books.bank.delimiter)
     source: dict[str, object] = {
         "id": "books",
         "kind": "transactions",
@@ -137,7 +138,7 @@ def _books(tenant: Tenant, books: Books, place: Place, span: Span, seed: int) ->
                 "complete_through": span.last_day,
             }
         ]
-    source["bank"] = [_bank(books.bank, place, span)]
+    source["bank"] = [_bank(books, made, place, span)]
     return source
 
 
@@ -191,8 +192,9 @@ def _account(account: Account) -> Row:
     return {names.get(slot, slot): getattr(account, slot) for slot in slots}
 
 
-def _bank(layout: BankFormat, place: Place, span: Span) -> Mapping[str, object]:
-    return {
+def _bank(books: Books, made: Statements, place: Place, span: Span) -> Mapping[str, object]:
+    layout = books.bank
+    found: dict[str, object] = {
         "path": place.name("books", "bank.csv"),
         "account": layout.account,
         "currency": "USD",
@@ -202,13 +204,19 @@ def _bank(layout: BankFormat, place: Place, span: Span) -> Mapping[str, object]:
         "columns": dict(layout.columns),
         "complete_through": span.last_day,
     }
+    if layout.unexported is not None:
+        stood = books.opening + sum(line.cents for line in made.bank) + layout.unexported
+        found["balances"] = [{"date": span.last_day, "amount": major(stood)}]
+    return found
 
 
-def _bank_rows(made: Statements, layout: BankFormat) -> list[Row]:
-    return [_bank_row(n, line, layout) for n, line in enumerate(made.bank, start=1)]
+def _bank_rows(made: Statements, books: Books) -> list[Row]:
+    stood = accumulate((line.cents for line in made.bank), initial=books.opening)
+    next(stood)  # what stood before the first line
+    return [_bank_row(n, line, left, books.bank) for n, (line, left) in enumerate(zip(made.bank, stood, strict=True), start=1)]
 
 
-def _bank_row(n: int, line: BankLine, layout: BankFormat) -> Row:
+def _bank_row(n: int, line: BankLine, stood: int, layout: BankFormat) -> Row:
     cells: dict[str, str] = {
         "id": f"{n:06d}",
         "date": line.day.strftime(layout.date_format),
@@ -218,6 +226,7 @@ def _bank_row(n: int, line: BankLine, layout: BankFormat) -> Row:
         "amount": _amount(line.cents, layout),
         "debit": _amount(-line.cents, layout) if line.cents < 0 else "",
         "credit": _amount(line.cents, layout) if line.cents >= 0 else "",
+        "balance": _amount(stood, layout),
     }
     return {header: cells[name] for name, header in layout.columns.items()}
 

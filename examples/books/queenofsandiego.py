@@ -30,6 +30,7 @@ BOOKS = Books(
             "memo": "Note",
             "document": "Voucher",
             "id": "Transaction",
+            "balance": "Balance",
         },
     ),
     opening=1_920_000,

@@ -289,6 +289,13 @@ def test_the_accountant_has_something_to_do(seen: Mapping[str, Seen]) -> None:
     assert not any("books_out_of_balance" in lines or "cash_negative" in lines for lines in rules.values())
 
 
+def test_one_bank_states_what_its_lines_come_to_and_another_does_not(seen: Mapping[str, Seen]) -> None:
+    stated = {tenant: one.figures.get("bank_reconciliation_difference") for tenant, one in seen.items()}
+    assert (stated["queenofsandiego"], stated["quickdumpnow"]) == (Money(0, "USD"), Money(1_250, "USD"))
+    subject = ("bank_balance_unexplained", "1010 Checking account")
+    assert {tenant for tenant, one in seen.items() if subject in one.lines()} == {"quickdumpnow"}
+
+
 @pytest.mark.parametrize("tenant", ["jada", "queenofsandiego", "quickdumpnow"])
 def test_stripe_and_the_bank_tell_one_story(file: Path, tenant: str) -> None:
     rows = rows_of(file.parent / tenant / "books/stripe.csv")
