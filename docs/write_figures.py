@@ -25,6 +25,7 @@ from quarterdeck.schemas.kept import KEPT
 from quarterdeck.schemas.lists import HANDOFFS
 from quarterdeck.schemas.marketing import WEB
 from quarterdeck.schemas.own import RESULTS, SETTINGS
+from quarterdeck.schemas.people import PEOPLE
 from quarterdeck.schemas.sales import SALES
 from quarterdeck.schemas.usage import USAGE
 from reports import roles
@@ -55,6 +56,7 @@ _TABLES: Mapping[str, tuple[str, Sequence[TableSchema]]] = {
     "lists": ("From [inventories](configuration.md#inventories).", KEPT),
     "sales": ("From [dynamodb](sources/dynamodb.md).", SALES),
     "web": ("From [web_analytics](sources/web_analytics.md).", WEB),
+    "people": ("From [notes](sources/notes.md).", PEOPLE),
     "hand-offs": ("From [handoffs](configuration.md#handoffs).", HANDOFFS),
     "settings": ("From `portfolio.yaml`; `milestones` from [inventories](configuration.md#inventories) too.", SETTINGS),
     "results": ("What a run itself finds out.", RESULTS),
