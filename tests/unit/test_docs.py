@@ -174,3 +174,13 @@ def test_operating_names_what_prefect_is_told() -> None:
 def test_operating_links_every_schema() -> None:
     found = {link for link in links(OPERATING) if link.startswith("schemas/")}
     assert found == {path.relative_to(DOCS).as_posix() for path in (DOCS / "schemas").glob("*.json")}
+
+
+def test_the_tests_that_a_decision_names_are_there() -> None:
+    named = {
+        pair
+        for path in (DOCS / "decisions").glob("*.md")
+        for pair in re.findall(r"`(test_\w+\.py)::(test_\w+)`", path.read_text())
+    }
+    assert len(named) > 15
+    assert {pair for pair in named if f"def {pair[1]}(" not in (ROOT / "tests/unit" / pair[0]).read_text()} == set()
