@@ -22,6 +22,9 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from quarterdeck.render import slack
+from quarterdeck.render.event import event_data
+from quarterdeck.steps.board_items import asked_for
 from quarterdeck.steps.measure import measure_tenant
 from quarterdeck.steps.pull import pull
 from quarterdeck.steps.report import Filed, make_report
@@ -31,11 +34,12 @@ from quarterdeck.steps.trail import story
 from quarterdeck.wiring import Parts
 from reports import roles
 from tests import mini
+from tests.marked import marked, words_of
 from tests.reporting import parts_of, report
 from tests.repositories import repository
 
 PERIOD = "2026-10"
-ROLES = ("accounting", "ceo", "cfo", "cmo", "cto")
+ROLES = ("accounting", "ceo", "cfo", "client-billing", "cmo", "cto", "logistics", "rental")
 STEMS = {"alpha": "xalq", "beta": "xbeq", "portfolio": "xpoq"}
 TWINS = ("alpha", "beta")
 _READERS = {f"{stem}reader@example.com" for stem in STEMS.values()}
@@ -73,12 +77,18 @@ def twin(folder: Path, tenant: str, sales: str = "1000.00") -> dict[str, object]
             books,
             {"id": "code", "kind": "git_history", "repositories": [{"path": f"{tenant}/{x}code"}]},
             {"id": "inventory", "kind": "inventories", "channels": f"{tenant}/channels.csv"},
+            {"id": "kept", "kind": "inventories", **_others(marked(folder, tenant, x))},
             {"id": "handoffs", "kind": "handoffs", "path": f"{tenant}/docs"},
         ],
         "roles": {role: {"to": [f"{x}reader@example.com"], "reply_to": f"{x}reply@example.com"} for role in ("ceo", "cfo")},
         "targets": {"net_burn": {"value": "1.00", "owner": f"{x}answers"}},
         "milestones": [{"id": "m", "title": f"{x}milestone", "due": "2026-10-31", "owner": f"{x}promises"}],
     }
+
+
+def _others(tables: dict[str, str]) -> dict[str, str]:
+    """The tables that people keep, without the one that has a file of its own above."""
+    return {name: path for name, path in tables.items() if name != "channels"}
 
 
 def portfolio(folder: Path, **sales: str) -> Path:
@@ -156,12 +166,30 @@ def test_the_search_finds_what_is_there(made: Made, tenant: str) -> None:
     words = " ".join(_words(path.name, path.read_bytes()) for path in stored)
     fields = "site ota step sales rent paper buyer seller title owner mission blocker author tag code answers milestone name"
     assert [field for field in fields.split() if f"{STEMS[tenant]}{field}" not in words] == []
+    assert [each for each in words_of(STEMS[tenant]) if "channels" not in each and each not in words] == []
     kinds = {"report.json", "report.html", "report.txt", "report.xlsx", *(["report.pdf"] if _POPPLER else [])}
     shown = [path for path in made.files(tenant) if path.name in kinds or path.suffix == ".eml"]
     assert {path.name for path in shown} >= kinds
     assert [path for path in shown if STEMS[tenant] not in _words(path.name, path.read_bytes())] == []
     rolled_up = " ".join(_words(path.name, path.read_bytes()) for path in made.files("portfolio"))
     assert all(stem in rolled_up for stem in STEMS.values())
+
+
+@pytest.mark.parametrize(("tenant", "other"), [TWINS, TWINS[::-1]])
+def test_nothing_of_a_tenant_is_in_anothers_posts_events_and_cards(made: Made, tenant: str, other: str) -> None:
+    documents = [path for path in made.files(tenant) if path.name == "report.json"]
+    assert len(documents) == len(ROLES)
+    sent = ""
+    for path in documents:
+        document = json.loads(path.read_text("utf-8"))
+        sent += slack.blocks(document, None).decode() + json.dumps(event_data(document, None))
+    settings, when = made.parts.settings.tenant(tenant), made.parts.period(tenant, PERIOD)
+    asked = asked_for(made.parts, settings, when, ())
+    assert asked is not None
+    assert asked.items
+    sent = (sent + repr(asked.items)).casefold()
+    assert STEMS[tenant] in sent
+    assert STEMS[other] not in sent
 
 
 def test_each_message_names_its_own_readers_only(made: Made) -> None:
