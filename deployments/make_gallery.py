@@ -35,7 +35,15 @@ PAGE = ROOT / "docs" / "gallery.md"
 PICTURES = ROOT / "docs" / "pictures" / "gallery"
 PERIOD = "2026-10"
 TODAY = date(2026, 11, 1)
-TENANTS = {"ceo": "portfolio", "cmo": "quickdumpnow", "accounting": "queenofsandiego", "cto": "queenofsandiego"}  # else jada
+TENANTS = {  # who shows a role; the others are of jada
+    "ceo": "portfolio",
+    "cmo": "quickdumpnow",
+    "accounting": "queenofsandiego",
+    "cto": "queenofsandiego",
+    "rental": "rental",
+    "logistics": "expert-yacht-delivery",
+    "client-billing": "dangerouscentaur-clients",
+}
 MOST_BYTES = 200_000
 WIDTH, HEIGHT = 640, 1500
 TEXT_LINES, TABLE_ROWS, TABLE_COLUMNS = 44, 8, 6
