@@ -226,12 +226,12 @@ def _bank_line(line: _Line, id: str, currency: str, file: str, number: int) -> B
 
 def _entry(line: _Line, id: str, currency: str, settings: BankFile, rules: Sequence[Rule], suspense: str, number: int) -> Entry:
     rule = first_match(rules, line.party or "", line.memo or "", line.minor)
-    other = rule.account if rule is not None else suspense
+    other, within = (rule.account, rule.counterparty) if rule is not None else (suspense, None)
     return Entry(
         id=id,
         day=line.day,
         currency=currency,
-        legs=balanced((Leg(settings.account, line.minor, line.party), Leg(other, -line.minor, line.party))),
+        legs=balanced((Leg(settings.account, line.minor, line.party), Leg(other, -line.minor, line.party, within))),
         origin="bank",
         file=settings.path,
         line=number,

@@ -41,6 +41,7 @@ class _RuleEntry(Part):
     match: _Match
     account: Name
     document: Name | None = None
+    counterparty: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Rule:
     sign: str | None
     account: str
     document: str | None
+    counterparty: str | None
 
     def matches(self, party: str, memo: str, minor: int) -> bool:
         return (
@@ -100,6 +102,7 @@ def _rule(entry: _RuleEntry, document: Document, index: int, chart: Chart, with_
         entry.match.sign,
         entry.account,
         entry.document,
+        entry.counterparty,
     )
 
 

@@ -18,6 +18,7 @@ class Leg:
     account: str
     minor: int
     party: str | None = None
+    counterparty: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ def entry_rows(entries: Iterable[Entry]) -> Iterator[Row]:
                 "document": entry.document,
                 "memo": entry.memo,
                 "service_date": entry.service_date,
+                "counterparty": leg.counterparty,
                 "origin": entry.origin,
                 "source_file": entry.file,
                 "source_line": entry.line,

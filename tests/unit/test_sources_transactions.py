@@ -267,3 +267,16 @@ def test_the_proposed_chart_is_one(tmp_path: Path) -> None:
     assert read.rejects == ()
     assert read.rows.num_rows == len(STANDARD)
     assert text in (DOCS / "configuration.md").read_text(encoding="utf-8")
+
+
+def test_a_rule_names_the_company_of_the_group_on_the_other_side(tmp_path: Path) -> None:
+    rules = "- match: {party: ^anchor}\n  account: 6000\n  counterparty: anchor\n"
+    given = bank(tmp_path, "2026-10-05,-90.00,Anchor Ltd,recharge,,1", "2026-10-06,-7.00,Marina,,,2")
+    categories = write(tmp_path, "books/group.yaml", rules)
+    found = rows(books(tmp_path, bank=[given], categories=categories)["entries"])
+    assert {(row["account"], row["amount_minor"]): row["counterparty"] for row in found} == {
+        ("1000", -9_000): None,
+        ("6000", 9_000): "anchor",
+        ("1000", -700): None,
+        ("9999", 700): None,
+    }
