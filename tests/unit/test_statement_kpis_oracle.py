@@ -51,7 +51,7 @@ def rounded(part: int, whole: int) -> Decimal:
     return Decimal(round(Fraction(part, whole) * 10**8)) / 10**8
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ANY, ANY, st.randoms(use_true_random=False))
 def test_the_kpis_of_statements_are_those_of_sql(
     one: list[list[any_books.Leg]], two: list[list[any_books.Leg]], random: Any
@@ -86,7 +86,7 @@ _CLAIMS = f"""{EVERYTHING}
 """
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(GROUP_BOOKS, st.fixed_dictionaries({"EUR": QUOTES, "JPY": QUOTES}), st.randoms(use_true_random=False))
 def test_the_kpis_of_a_group_are_those_of_sql(made: dict[str, Any], quotes: dict[str, Any], random: Any) -> None:
     parts, legs, rates = any_group(made, quotes)
