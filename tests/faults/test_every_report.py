@@ -26,7 +26,7 @@ SHOWN = {
     "client-billing": ("dangerouscentaur-clients", "client-billing"),
     **{f"portfolio-{role}": ("portfolio", role) for role in ("accounting", "ceo", "cfo", "cmo", "cto")},
 }
-_OWN_TO_A_RUN = re.compile(r"(?<=revision )[0-9a-f]{12}|(?<=Made by version )\S+|(?<= · )[0-9a-f]{12}(?= · )")
+_OWN_TO_A_RUN = re.compile(r"(?<=Made by version )\S+|\b[0-9a-f]{12}\b")
 
 
 @pytest.fixture(scope="module")
