@@ -215,7 +215,8 @@ def test_the_paper_shows_the_names_as_text(pages: dict[str, Pages]) -> None:
 
 # What a formula of ours is made of: functions, cells of a sheet that we have named, a few words of our own.
 OUR_FORMULA = re.compile(
-    r"""(?:(?:SUM|SUMIFS|SUBTOTAL|ROUND|ABS|IF)\(|'[A-Za-z ]+'!|\$?[A-Z]{1,3}\$?\d{0,7}(?![A-Za-z(])|\d+|"[a-z ]*"|[-+*/:,()<>=. ])+"""
+    r"""(?:(?:SUM|SUMIFS|SUBTOTAL|ROUND|ABS|IF)\(|'[A-Za-z ]+'!|"[a-z ]*"|[-+*/:,()<>=. ]"""
+    r"""|\$?[A-Z]{1,3}\$?\d{0,7}(?![A-Za-z(])|\d+)+"""
 )
 
 

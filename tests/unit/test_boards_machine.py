@@ -6,6 +6,7 @@ finding that nobody could look for.
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,6 +28,7 @@ NAMES = ("a", "b", "c", "d", "e", "f")
 CALLS = ("find", "get", "create", "update", "transition", "comment")
 EDITABLE = ("title", "priority", "due")
 names = st.sampled_from(NAMES)
+STEPS: Counter[str] = Counter()  # done by all machines so far
 
 
 @dataclass
@@ -223,6 +225,10 @@ class Life(RuleBasedStateMachine):
                 assert card.category is not Category.TODO or self._was_closed(card_id)
 
     @invariant()
+    def a_step_is_done(self) -> None:
+        STEPS[type(self).__name__] += 1
+
+    @invariant()
     def what_was_deleted_is_not_made_again(self) -> None:
         for name, made in self.deleted.items():
             later = [card for card in self.board.cards.values() if mark(name)[:16] in card.reference and int(card.id) > made]
@@ -279,6 +285,11 @@ class TestLife(Life.TestCase):  # type: ignore[misc, valid-type]
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 class TestLongLives(Life.TestCase):  # type: ignore[misc, valid-type]
-    """More than ten thousand steps."""
+    """Ten thousand steps at least, counted as they are done."""
 
-    settings = settings(max_examples=250, stateful_step_count=50, deadline=None)
+    settings = settings(max_examples=400, stateful_step_count=50, deadline=None)
+
+    def runTest(self) -> None:
+        before = STEPS.total()
+        super().runTest()
+        assert STEPS.total() - before >= 10_000

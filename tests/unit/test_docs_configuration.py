@@ -34,10 +34,11 @@ from quarterdeck.sources import SOURCES, PulledTable, handoffs, inventories
 from quarterdeck.sources._bank import BankColumns, BankFile
 from quarterdeck.sources._categories import _Match, _RuleEntry
 from quarterdeck.sources._files import RowOptions
+from quarterdeck.sources._opening import OpeningBalance
 from quarterdeck.sources._repositories import Repository
 from quarterdeck.sources._stripe import StripeFile
 from quarterdeck.sources.git_history import GitOptions
-from quarterdeck.sources.transactions import OpeningBalance, TransactionOptions
+from quarterdeck.sources.transactions import TransactionOptions
 from quarterdeck.wiring import open_parts, source_of
 from reports import roles
 from tests.handbook import DOCS, Example, bold, code, examples, page, rows, section
