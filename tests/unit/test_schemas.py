@@ -23,10 +23,11 @@ from quarterdeck.schemas.kept import KEPT
 from quarterdeck.schemas.lists import HANDOFFS
 from quarterdeck.schemas.marketing import WEB
 from quarterdeck.schemas.own import RESULTS, SETTINGS
+from quarterdeck.schemas.people import PEOPLE
 from quarterdeck.schemas.sales import SALES
 from quarterdeck.schemas.usage import USAGE
 
-DECLARED = (*BOOKS, *BANK, *CODE, *CODE_AUDIT, *CLOUD, *USAGE, *KEPT, *HANDOFFS, *SALES, *WEB, *SETTINGS, *RESULTS)
+DECLARED = (*BOOKS, *BANK, *CODE, *CODE_AUDIT, *CLOUD, *USAGE, *KEPT, *HANDOFFS, *SALES, *WEB, *PEOPLE, *SETTINGS, *RESULTS)
 COLUMNS = [pytest.param(table, column, id=f"{table.name}.{column.name}") for table in DECLARED for column in table.columns]
 
 CHANNEL: dict[str, Any] = {"channel": "c1", "kind": "ota", "is_listed": True, "is_live": False}
