@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 
 RENDERINGS = {"report.html", "mail.html"}  # filed with a report, and no pages of the site
+OUTSIDE = "noreferrer noopener"  # the rel of a link that leads out of the archive
 _LOADS = re.compile(r"url\(|@import|expression\(|(?:https?:)?//[a-z0-9]", re.IGNORECASE)
 
 
@@ -79,7 +80,7 @@ def _check_policy(root: Element) -> None:
 
 
 def _check_addresses(root: Element) -> None:
-    """Nothing is loaded, and a link leads to a place in the archive; one that a person wrote in a note, and says so, to https."""
+    """Nothing is loaded; a link leads to a place in the archive, or with `rel` to https, as a person wrote it in a note."""
     for element in elements(root):
         assert not [name for name in element.attrib if name.startswith("on")]
         assert not _LOADS.search(element.get("style", ""))
@@ -88,7 +89,7 @@ def _check_addresses(root: Element) -> None:
             assert element.attrib["src"].startswith("data:image/")
         if "href" in element.attrib:
             assert element.tag == "a"
-            if element.get("rel") == "noreferrer noopener":
+            if element.get("rel") == OUTSIDE:
                 assert re.fullmatch(r"https://[^\s<>\"']+", element.attrib["href"])
                 continue
             assert re.fullmatch(r"[A-Za-z0-9._/-]*(#[A-Za-z0-9_-]+)?", element.attrib["href"])
@@ -120,9 +121,9 @@ def _check_structure(root: Element) -> None:
 
 
 def links_of(key: str, root: Element) -> list[tuple[str, str]]:
-    """Where a page's links lead: the place of a file, and the fragment."""
+    """Where a page's links to others of the archive lead: the place of a file, and the fragment."""
     found = []
-    for anchor in root.iter("a"):
+    for anchor in (anchor for anchor in root.iter("a") if anchor.get("rel") != OUTSIDE):
         place, _, fragment = anchor.attrib["href"].partition("#")
         found.append((posixpath.normpath(posixpath.join(posixpath.dirname(key), place)) if place else key, fragment))
     return found

@@ -60,7 +60,7 @@ def test_a_dated_table_has_its_day(table: TableSchema) -> None:
     if table.dated:
         assert table.column("date") == Column("date", Type.DATE, doc=table.column("date").doc)
     else:
-        assert "date" not in table.names
+        assert "date" not in table.names or table in PEOPLE  # whose date is that of the words, not of what they are about
 
 
 @pytest.mark.parametrize(("table", "column"), COLUMNS)
