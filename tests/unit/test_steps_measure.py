@@ -170,7 +170,7 @@ def test_the_last_good_reading_of_the_same_period_stands_in_where_it_may(lenient
     day = "Nov 24, 2026"  # when the tests' clock stands
     assert made.notices()[0] == (
         "stale",
-        f"Source books could not be read, so accounts, entries are those of an earlier reading, of {day}: "
+        f"Source books could not be read, so accounts, bank_balances, bank_lines, entries are those of an earlier reading, of {day}: "
         "alpha/bank.csv: there is no such file",
     )
     rules = {finding["rule"] for finding in report(lenient, "alpha", "cto").findings}
@@ -204,7 +204,7 @@ def test_the_portfolio_says_that_a_members_reading_is_an_old_one(lenient: Path) 
     (lenient.parent / "alpha" / "bank.csv").unlink()
     made = report(lenient, "portfolio", "cfo")
     assert (made.kpi("cash")["value"], made.kpi("cash")["grade"]) == ({"minor": 810_000, "currency": "USD"}, "C")
-    assert made.notices()[0][1].startswith("Source books of Alpha could not be read, so accounts, entries are those of an ear")
+    assert made.notices()[0][1].startswith("Source books of Alpha could not be read, so accounts, ban")
 
 
 def test_a_damaged_reading_does_not_stand_in(lenient: Path) -> None:
