@@ -170,7 +170,8 @@ def test_the_last_good_reading_of_the_same_period_stands_in_where_it_may(lenient
     day = "Nov 24, 2026"  # when the tests' clock stands
     assert made.notices()[0] == (
         "stale",
-        f"Source books could not be read, so accounts, bank_balances, bank_lines, entries are those of an earlier reading, of {day}: "
+        "Source books could not be read, so accounts, bank_balances, bank_lines, entries are those of an earlier reading, "
+        f"of {day}: "
         "alpha/bank.csv: there is no such file",
     )
     rules = {finding["rule"] for finding in report(lenient, "alpha", "cto").findings}
