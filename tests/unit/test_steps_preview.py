@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -133,6 +134,6 @@ def test_who_chose_a_pale_colour_is_told(config: Path) -> None:
 def test_a_report_without_tables_has_no_workbook_to_attach(config: Path, tmp_path: Path) -> None:
     settings = config.read_text("utf-8").replace("version: 1\n", "version: 1\ndelivery: {attach_xlsx: true}\n")
     config.write_text(settings, "utf-8")
-    shown = preview(open_parts(config), "beta", role("ceo"), "2026-10")
+    shown = preview(open_parts(config), "beta", replace(role("ceo"), exhibits=()), "2026-10")
     assert "xlsx" not in shown.paths
     assert list(attachments(shown)) == ["beta_ceo_2026-10.pdf"]
