@@ -33,7 +33,7 @@ def close(entry: Entry, card: Looked | None, scope: Scope) -> list[Action]:
 
 def closes_too_many(closing: int, entries: Iterable[Entry], scope: Scope) -> bool:
     """Whether so many cards would close at once that a source which went blind is likelier than so much work done."""
-    standing = sum(entry.status in (Status.LIVE, Status.CLOSING) for entry in entries)
+    standing = sum(entry.status in (Status.LIVE, Status.CLOSING, Status.REOPENING) for entry in entries)
     is_many = closing >= scope.policy.breaker_from and closing > scope.policy.most_closed * standing
     return is_many and not scope.close_all
 

@@ -16,6 +16,7 @@ class Status(StrEnum):
     live        it is on the board for an open finding
     closing     it is about to be closed for its finding is gone, or was and nobody wrote that down
     closed      it was closed for its finding was gone
+    reopening   it is about to be opened again, or was and nobody wrote that down
     done        a person closed it although its finding is still open
     accepted    its finding is accepted in the settings
     suppressed  a person closed it as not planned, or deleted it: it is not made again
@@ -25,6 +26,7 @@ class Status(StrEnum):
     LIVE = "live"
     CLOSING = "closing"
     CLOSED = "closed"
+    REOPENING = "reopening"
     DONE = "done"
     ACCEPTED = "accepted"
     SUPPRESSED = "suppressed"
@@ -38,7 +40,8 @@ class Entry:
     how the board gave that back: what differs from `base` a person has changed. `frozen` are the fields a person has changed,
     `told` those of them that a comment spoke of. `last_end` is the end of the last period in which the finding was open,
     `misses` the number of periods in which it was gone, `missed` the end of the last of those; `settled` is the end of the
-    period in which the card was closed, done, accepted or suppressed, `why` the reason, `until` when that ends.
+    period in which the card was closed, done, accepted or suppressed, `why` the reason, `until` when that ends. `was_dropped`
+    says of a card that is about to be opened again whether it lay there as not planned.
     """
 
     tenant: str
@@ -63,6 +66,7 @@ class Entry:
     why: str = ""
     until: date | None = None
     earlier: str = ""  # where the card before this one lies
+    was_dropped: bool = False
 
     @property
     def reference(self) -> str:
@@ -72,9 +76,8 @@ class Entry:
         return replace(self, status=status, settled=end, why=why, until=until)
 
     def revive(self, severity: str, end: date) -> Entry:
-        return replace(
-            self, status=Status.LIVE, settled=None, why="", until=None, misses=0, missed=None, severity=severity, last_end=end
-        )
+        told = replace(self, status=Status.LIVE, settled=None, why="", until=None, was_dropped=False)
+        return replace(told, misses=0, missed=None, severity=severity, last_end=end)
 
     def adopt(self, card: Card, seen: Content) -> Entry:
         """The entry of a card that was found on the board: what it says now counts as what was written."""

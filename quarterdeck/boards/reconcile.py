@@ -21,7 +21,7 @@ from quarterdeck.boards.plans import Absence, Action, Item, Kind, Looked, Scope
 from quarterdeck.boards.records import Card, Category, Content, Draft, Resolution
 
 WONT_FIX = frozenset({"wontfix", "won't fix", "accepted", "qd:accepted"})
-_STANDING = (Status.LIVE, Status.CLOSING, Status.RESERVED)
+_STANDING = (Status.LIVE, Status.CLOSING, Status.RESERVED, Status.REOPENING)
 _SEVERITIES = ("critical", "high", "medium", "low")
 _OLDER = "{} is not the newest period: it changes no card"
 _FULL = "{} new cards for one period are enough; it is counted on a card of its own"
@@ -82,13 +82,15 @@ def _is_over(entry: Entry, scope: Scope) -> bool:
 
 def _open(entry: Entry | None, item: Item, cards: Mapping[str, Looked], scope: Scope) -> list[Action]:
     """The steps for an open finding that has a card, or is about to."""
-    if entry is None or _is_over(entry, scope):
+    if entry is None:
         return [_create(entry, item, scope)]
     card = cards.get(item.fingerprint)
     if entry.last_end > scope.end:
         return [_skip(entry, item, scope, "a newer period has spoken")]
     if card is None or card is Absence.UNREADABLE:
         return [_skip(entry, item, scope, "the board does not show the card: nothing is changed")]
+    if _is_over(entry, scope) and (card is Absence.GONE or _is_done(card)):
+        return [_create(entry, item, scope)]
     if isinstance(card, Absence):
         return [_create(entry, item, scope) if entry.status is Status.RESERVED else _deleted(entry, item, scope)]
     return _live(entry, item, card, scope) if card.category is not Category.DONE else _done(entry, item, card, scope)
@@ -139,10 +141,20 @@ def _unsaid(ours: Content, names: Iterable[str]) -> str:
     return "It was edited here, so it stays as it is. Quarterdeck would say now:\n" + "\n".join(lines)
 
 
+def _is_done(card: Looked) -> bool:
+    return isinstance(card, Card) and card.category is Category.DONE
+
+
+def _is_dropped(card: Card) -> bool:
+    return card.resolution is Resolution.NOT_PLANNED or bool(card.labels & WONT_FIX)
+
+
 def _done(entry: Entry, item: Item, card: Card, scope: Scope) -> list[Action]:
     """A card that is done although its finding is open."""
-    is_persons = entry.status in (Status.LIVE, Status.DONE)  # who closed it: a person, or we
-    if is_persons and (card.resolution is Resolution.NOT_PLANNED or card.labels & WONT_FIX):
+    # Who closed it: a person, or we. One that we may have opened again, a person has closed where it was not dropped then.
+    may_be_persons = entry.status in (Status.LIVE, Status.DONE)
+    may_be_persons |= entry.status is Status.REOPENING and not entry.was_dropped
+    if may_be_persons and _is_dropped(card):
         why = "a person closed it as not planned"
         return [_skip(entry, item, scope, why, entry.settle(Status.SUPPRESSED, scope.end, why))]
     if entry.status is Status.LIVE:
@@ -170,8 +182,9 @@ def _why_again(entry: Entry, item: Item, scope: Scope) -> str:
 
 def _reopen(entry: Entry, item: Item, card: Card, scope: Scope, reason: str) -> list[Action]:
     """The same card again, then what it has to say now."""
+    about_to = replace(entry, status=Status.REOPENING, was_dropped=_is_dropped(card))
     revived = entry.revive(item.severity, scope.end)
-    steps = [_step(Kind.TRANSITION, reason, revived, item, to=Category.TODO, after=revived)]
+    steps = [_step(Kind.TRANSITION, reason, revived, item, to=Category.TODO, before=about_to, after=revived)]
     if scope.capabilities.comments:
         steps.append(_step(Kind.COMMENT, reason, revived, item, comment=f"Opened again for {scope.period}: {reason}."))
     return [*steps, *(step for step in _live(revived, item, card, scope) if step.kind is not Kind.SKIP)]

@@ -87,7 +87,8 @@ class Life(RuleBasedStateMachine):
             "due": date(2030, 1, 1) + timedelta(self.word),
         }[field]
         self.board.edit(card.id, **{field: value})
-        self._theirs(card).fields[field] = value
+        if MANAGE not in card.labels:  # as long as that is on, the card is given back, whatever it says
+            self._theirs(card).fields[field] = value
 
     @rule(pick=st.integers(0, 99))
     def writes_a_note(self, pick: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 from quarterdeck.boards import block
 from quarterdeck.boards.closing import RESOLVED
 from quarterdeck.boards.entries import Status
-from quarterdeck.boards.faults import CardRejectedError
+from quarterdeck.boards.faults import BoardForbiddenError, CardRejectedError
 from quarterdeck.boards.merge import MANAGE
 from quarterdeck.boards.overflow import OVERFLOW
 from quarterdeck.boards.plans import Kind, Policy
@@ -326,6 +326,83 @@ def test_a_crash_between_closing_and_remembering_is_mended(board: MemoryBoard, r
     actions, _ = sync(board, register, [item("a")], scope(DECEMBER))
     assert actions[0].reason == "its finding is back"  # we had closed it, no person
     assert board.cards["1"].category is Category.TODO
+
+
+def _opened_again_and_forgotten(board: MemoryBoard, register: MemoryRegister) -> None:
+    """A card that was closed is opened again for its finding is back, and the process dies before that is written down."""
+    sync(board, register, [item("a")], scope())
+    sync(board, register, [], scope(NOVEMBER, gone=gone("a")))
+
+    def die(call: str) -> None:
+        if call == "transition":
+            raise Crash
+
+    board.after = die
+    with pytest.raises(Crash):
+        sync(board, register, [item("a")], scope(DECEMBER))
+    board.after = lambda _: None
+    assert register.kept[mark("a")].status is Status.REOPENING
+    assert board.cards["1"].category is Category.TODO
+
+
+def test_what_a_person_drops_after_a_reopening_that_nobody_wrote_down_stays_so(
+    board: MemoryBoard, register: MemoryRegister
+) -> None:
+    _opened_again_and_forgotten(board, register)
+    board.edit("1", category=Category.DONE, resolution=Resolution.NOT_PLANNED)
+    sync(board, register, [item("a")], scope(JANUARY))
+    assert register.kept[mark("a")].status is Status.SUPPRESSED
+    assert board.cards["1"].category is Category.DONE
+
+
+def test_a_reopening_that_came_to_nothing_is_made_again(board: MemoryBoard, register: MemoryRegister) -> None:
+    _opened_again_and_forgotten(board, register)
+    board.edit("1", category=Category.DONE, resolution=Resolution.COMPLETED)  # as if it had died before the board was asked
+    sync(board, register, [item("a")], scope(DECEMBER))
+    assert register.kept[mark("a")].status is Status.LIVE
+    assert board.cards["1"].category is Category.TODO
+
+
+def test_an_accepted_card_whose_reopening_came_to_nothing_is_opened_again(board: MemoryBoard, register: MemoryRegister) -> None:
+    """It lay there as not planned because the settings said so: no person has dropped it."""
+    sync(board, register, [item("a")], scope())
+    sync(board, register, [item("a")], scope(NOVEMBER, accepted={mark("a"): ("accepted", None)}))
+    assert board.cards["1"].resolution is Resolution.NOT_PLANNED
+
+    def die(call: str) -> None:
+        if call == "transition":
+            raise Crash
+
+    board.before = die
+    with pytest.raises(Crash):
+        sync(board, register, [item("a")], scope(DECEMBER))
+    board.before = lambda _: None
+    sync(board, register, [item("a")], scope(DECEMBER))
+    assert board.cards["1"].category is Category.TODO
+
+
+def test_a_card_that_lies_open_gets_no_second_one_however_long_ago_it_was_closed(
+    board: MemoryBoard, register: MemoryRegister
+) -> None:
+    sync(board, register, [item("a")], scope())
+    sync(board, register, [], scope(NOVEMBER, gone=gone("a")))
+    board.edit("1", category=Category.TODO, resolution=None)  # a person takes it up again
+    sync(board, register, [item("a")], scope(date(2027, 6, 1)))
+    assert list(board.cards) == ["1"]
+    assert register.kept[mark("a")].status is Status.LIVE
+
+
+def test_nothing_is_made_of_a_card_that_the_board_does_not_show(board: MemoryBoard, register: MemoryRegister) -> None:
+    sync(board, register, [item("a")], scope())
+    sync(board, register, [], scope(NOVEMBER, gone=gone("a")))
+
+    def closed_to_us(call: str) -> None:
+        if call == "get":
+            raise BoardForbiddenError("not for you")
+
+    board.before = closed_to_us
+    sync(board, register, [item("a")], scope(date(2027, 6, 1)))
+    assert list(board.cards) == ["1"]
 
 
 def test_what_comes_back_soon_is_the_same_card_and_late_a_new_one(board: MemoryBoard, register: MemoryRegister) -> None:
