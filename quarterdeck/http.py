@@ -1,4 +1,4 @@
-"""The one way to servers that speak HTTP, but for AWS and Slack: each request made once, bounded in time and size.
+"""The one way to servers that speak HTTP, but for AWS: each request made once, bounded in time and size.
 
 Certificates are checked, redirects are not followed, no proxy and no cookie of the environment is used. Nothing of a request
 stands in an error: an address may hold a secret, and so may a header.
@@ -81,20 +81,41 @@ class Http:
         except (httpx.HTTPError, ValueError, OSError) as error:
             raise NoAnswer(type(error).__name__, may_have_arrived=True) from None
 
+    def hand_over(
+        self,
+        method: str,
+        url: str,
+        seconds: float,
+        last_check: Callable[[], None],
+        *,
+        params: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request, after whose failure it is known whether its body was begun: NoAnswer says so.
+
+        `last_check` is called right before the body goes out; what it raises passes through, and nothing was done then.
+        """
+        return self._handed_over(self._request(method, url, params, body, headers, seconds), last_check)
+
     def post_to(
         self, address: str, url: str, body: bytes, headers: Mapping[str, str], seconds: float, last_check: Callable[[], None]
     ) -> Answer:
-        """A POST to an IP address that the host of an `https` or `http` URL was found to have; the answer without its body.
+        """As `hand_over`, a POST to an IP address that the host of an `https` or `http` URL was found to have.
 
-        `last_check` is called right before the body goes out; what it raises passes through, and nothing was done then.
+        The answer comes without its body.
         """
         request = self._request("POST", url, None, body, headers, seconds)
         host = request.url.raw_host.decode("ascii")
         request.url = request.url.copy_with(host=address)  # the header Host was set before, and names the host
+        request.extensions = {**request.extensions, "sni_hostname": host}
+        return self._handed_over(request, last_check, wants_body=False)
+
+    def _handed_over(self, request: httpx.Request, last_check: Callable[[], None], *, wants_body: bool = True) -> Answer:
         handover = _Handover(last_check)
-        request.extensions = {**request.extensions, "sni_hostname": host, "trace": handover}
+        request.extensions = {**request.extensions, "trace": handover}
         try:
-            return self._answer(request, wants_body=False)
+            return self._answer(request, wants_body=wants_body)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is known whether the body went out
             objection = handover.objection
             if objection is None:

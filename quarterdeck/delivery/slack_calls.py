@@ -1,28 +1,24 @@
 """Calls to Slack: each made once, over a connection that is verified, and whether its body went out is known.
 
-The transport of httpx is used without its client: no redirects, no proxies of the environment, no cookies, and no log
-line, since the address of a webhook is a secret. Nothing of a request stands in any error.
+Nothing of a request stands in any error, since the address of a webhook is a secret.
 """
 
 from __future__ import annotations
 
 import json
-import ssl
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-import httpx
-
 from quarterdeck.delivery.slack_answers import LOST, NEVER_LEFT, Answer, Outcome, code_of, judge, patience
 from quarterdeck.errors import DeliveryError, DeliveryUnknown
+from quarterdeck.http import Answer as Exchange
+from quarterdeck.http import Http, NoAnswer
 
 Json = Mapping[str, Any]
 
 _SECONDS = 10.0
-_MOST_BYTES = 32 * 2**20  # of an answer
-_BEFORE_BODY = "http11.send_request_body.started"
 
 
 class Refused(Exception):  # noqa: N818 - an answer, which the caller turns into an error or goes round
@@ -52,12 +48,12 @@ class Calls:
     """A connection pool to Slack."""
 
     def __init__(self) -> None:
-        self._transport = httpx.HTTPTransport(verify=ssl.create_default_context(), trust_env=False, retries=0)
+        self._http = Http()
 
     def read(self, url: str, parameters: Mapping[str, str], token: str) -> Json:
         """A call that changes nothing: Slack's answer, or Refused where it did not work."""
-        request = httpx.Request("GET", url, params=parameters, headers={"Authorization": f"Bearer {token}"})
-        return self._answered(request, None)
+        headers = {"Authorization": f"Bearer {token}"}
+        return _answered(lambda: self._http.hand_over("GET", url, _SECONDS, _nothing, params=parameters, headers=headers))
 
     def write(self, url: str, body: Json, token: str | None, last_check: Callable[[], None]) -> Json:
         """A call that posts or changes something; `last_check` is asked right before its body goes out."""
@@ -65,62 +61,26 @@ class Calls:
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         content = json.dumps(body, ensure_ascii=True, separators=(",", ":")).encode()
-        return self._answered(httpx.Request("POST", url, content=content, headers=headers), last_check)
-
-    def _answered(self, request: httpx.Request, last_check: Callable[[], None] | None) -> Json:
-        status, header, text = self._exchange(request, last_check)
-        body = _parsed(text)
-        if status == 200 and (body.get("ok") is True or text == b"ok"):
-            return body
-        code = code_of(body.get("error")) or code_of(text[:100].decode("ascii", "replace").strip())
-        answer = judge(status, code)
-        raise Refused(answer, code or f"status {status}", patience(header) if answer.outcome is Outcome.WAIT else None)
-
-    def _exchange(self, request: httpx.Request, last_check: Callable[[], None] | None) -> tuple[int, str | None, bytes]:
-        """Status, Retry-After and body. What `last_check` raises passes through, and nothing was posted then."""
-        handover = _Handover(last_check)
-        timeout = dict.fromkeys(("connect", "read", "write", "pool"), _SECONDS)
-        request.extensions = {"timeout": timeout, "trace": handover}
-        try:
-            response = self._transport.handle_request(request)
-            try:
-                return response.status_code, response.headers.get("Retry-After"), _read(response)
-            finally:
-                response.close()
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is known whether the post went out
-            objection = handover.objection
-            if objection is None:
-                raise Refused(LOST if handover.is_made else NEVER_LEFT, type(error).__name__) from None
-        raise objection
+        return _answered(lambda: self._http.hand_over("POST", url, _SECONDS, last_check, body=content, headers=headers))
 
 
-class _Handover:
-    """What the transport calls at each of its steps: the last check, and whether the body was begun."""
-
-    def __init__(self, last_check: Callable[[], None] | None) -> None:
-        self._last_check = last_check
-        self.is_made = False
-        self.objection: Exception | None = None
-
-    def __call__(self, event: str, _info: Mapping[str, Any]) -> None:
-        if event != _BEFORE_BODY or self.is_made:
-            return
-        try:
-            if self._last_check is not None:
-                self._last_check()
-        except Exception as error:
-            self.objection = error
-            raise
-        self.is_made = True
+def _answered(call: Callable[[], Exchange]) -> Json:
+    """What Slack says to a call. What its last check raises passes through, and nothing was posted then."""
+    try:
+        said = call()
+    except NoAnswer as error:
+        raise Refused(LOST if error.may_have_arrived else NEVER_LEFT, error.why) from None
+    body = _parsed(said.body)
+    if said.status == 200 and (body.get("ok") is True or said.body == b"ok"):
+        return body
+    code = code_of(body.get("error")) or code_of(said.body[:100].decode("ascii", "replace").strip())
+    answer = judge(said.status, code)
+    wait = patience(said.headers.get("retry-after")) if answer.outcome is Outcome.WAIT else None
+    raise Refused(answer, code or f"status {said.status}", wait)
 
 
-def _read(response: httpx.Response) -> bytes:
-    taken = b""
-    for piece in response.iter_raw():
-        taken += piece
-        if len(taken) > _MOST_BYTES:
-            raise ValueError("an answer without an end")
-    return taken
+def _nothing() -> None:
+    """What is asked before a call that only reads."""
 
 
 def _parsed(text: bytes) -> Json:

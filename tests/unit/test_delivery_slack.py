@@ -534,7 +534,7 @@ def test_slack_that_is_not_there_is_a_passing_refusal(
 
 
 def test_an_answer_without_an_end_is_not_read_to_it(server: Server, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("quarterdeck.delivery.slack_calls._MOST_BYTES", 1000)
+    monkeypatch.setattr("quarterdeck.http._MOST_BYTES", 1000)
     server.faults["chat.postMessage"] = [(200, b"x" * 5000)]
     with pytest.raises(DeliveryUnknown):
         bot(clock).send(post(), "a1", fine)
