@@ -158,7 +158,7 @@ CASES = {
     "one finding": Case(
         worst_finding,
         material(findings=[finding("barge", severity=Severity.LOW)]),
-        "1 finding is open, 0 of them high or critical. First: Barge stands idle.",
+        "1 finding is open, none of them high or critical. First: Barge stands idle.",
     ),
     "the worst first": Case(
         worst_finding,

@@ -21,6 +21,7 @@ TEXTS = {
     "mover.unfavourable": "{label} went from {then} to {now} since {before}, unfavourable.",
     "worst_finding.none": "No finding is open.",
     "worst_finding": "{open:finding is open|findings are open}, {severe} of them high or critical. First: {first}.",
+    "worst_finding.mild": "{open:finding is open|findings are open}, none of them high or critical. First: {first}.",
     "off_target.missed": "{missed} of {aimed:KPI|KPIs} with a target missed it: {labels}.",
     "off_target.none": "{aimed:KPI|KPIs} with a target, none missed.",
     "off_target.watched": "{said} On watch: {labels}.",

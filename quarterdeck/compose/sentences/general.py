@@ -84,7 +84,8 @@ def worst_finding(material: Material) -> str:
     if not listed:
         return say(material, "worst_finding.none")
     severe = sum(finding.severity in (Severity.CRITICAL, Severity.HIGH) for finding in listed)
-    return say(material, "worst_finding", open=len(listed), severe=severe, first=title(listed[0], material))
+    words = "worst_finding" if severe else "worst_finding.mild"
+    return say(material, words, open=len(listed), severe=severe, first=title(listed[0], material))
 
 
 def off_target(material: Material) -> str | None:
